@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DecreesConfig(AppConfig):
+    name = "decrees"
+    label = "decrees"
+    verbose_name = "SK"

@@ -1,0 +1,95 @@
+"""The page of an act: GET asks, POST does. One line in urls.py makes one:
+
+    path("<str:ref>/tandatangani/", act_page("decrees.sign", Decree, SignForm), name="sign")
+
+A form given here takes two keyword arguments besides Django's own: `subject` (the record) and `by` (the user).
+The action is called as `actions.verb(subject, by=user, **form.cleaned_data)`; what it returns, if it has a page,
+is where the user lands, else the subject's page.
+"""
+
+from functools import wraps
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.views import View
+
+from uep.access.access import NOT_YOURS, RULES, Refused, granted, require
+
+PUBLIC = "public"
+
+
+class ActPage(View):
+    act = ""  # "decrees.sign": the one name of rule, action, URL (decrees:sign) and template
+    model = None  # its manager answers visible_to(user)
+    form_class = None
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if not granted(request.user, self.act):
+            raise Refused(NOT_YOURS)
+        self.subject = get_object_or_404(self.model.objects.visible_to(request.user), **kwargs)  # foreign: 404
+        require(request.user, self.act, self.subject)  # not now: 403, says why
+        return super().dispatch(request, *args, **kwargs)
+
+    def render(self, form=None, errors=(), status=200):
+        templates = [self.act.replace(".", "/") + ".html", "act.html"]
+        context = {"subject": self.subject, "form": form, "errors": errors, "act": RULES[self.act]}
+        return TemplateResponse(self.request, templates, context, status=status)
+
+    def form(self, *data):
+        return self.form_class(*data, subject=self.subject, by=self.request.user) if self.form_class else None
+
+    def get(self, request, **kwargs):
+        return self.render(self.form())
+
+    def post(self, request, **kwargs):
+        form = self.form(request.POST, request.FILES)
+        if form and not form.is_valid():
+            return self.render(form, status=422)
+        label, verb = self.act.split(".")
+        action = getattr(import_module(f"{apps.get_app_config(label).name}.actions"), verb)
+        try:
+            result = action(self.subject, by=request.user, **(form.cleaned_data if form else {}))
+        except ValidationError as error:
+            return self.render(form, errors=error.messages, status=422)
+        messages.success(request, RULES[self.act].done)
+        target = result if hasattr(result, "get_absolute_url") else self.subject
+        return HttpResponseRedirect(target.get_absolute_url(), status=303)
+
+
+def act_page(act, model, form_class=None):
+    """The view of an act; urls.py is the only caller."""
+    view = ActPage.as_view(act=act, model=model, form_class=form_class)
+    view.act = act
+    return view
+
+
+def reads(act):
+    """Declare what a page that only reads needs: sign-in and the grant. Scope is the view's own `visible_to`."""
+
+    def decorate(view):
+        @wraps(view)
+        def page(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            require(request.user, act, None)
+            return view(request, *args, **kwargs)
+
+        page.act = act
+        return page
+
+    return decorate
+
+
+def public(view):
+    """Declare a page for everyone, signed in or not. Such a page shows no personal data."""
+    view.act = PUBLIC
+    return view

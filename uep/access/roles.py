@@ -1,0 +1,76 @@
+"""Who is who, and who is granted which act. One page, readable by someone who does not program (design, 5)."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    VILLAGE = "village", "Operator Desa/Kelurahan"
+    STAFF = "staff", "Staf/Jafung"
+    DIVISION_HEAD = "division_head", "Kepala Bidang"
+    SECRETARY = "secretary", "Sekretaris"
+    OFFICE_HEAD = "office_head", "Kepala Dinas"
+    REGENT = "regent", "Bupati"
+    BANK = "bank", "Petugas bank"
+    AUDITOR = "auditor", "Inspektorat"
+    ADMIN = "admin", "Administrator"
+
+
+# Every role: its own desk, its own notices, its own account.
+EVERYONE = frozenset({"accounts.view_account", "accounts.change_password", "oversight.desk", "notices.view", "notices.read"})
+
+# Reads of the flow for the people of the office.
+OFFICE_READS = frozenset({
+    "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
+    "verification.view", "decrees.view", "distribution.view", "documents.view",
+    "oversight.register", "oversight.report", "oversight.export",
+})  # fmt: skip
+
+GRANTS: dict[str, frozenset[str]] = {
+    Role.VILLAGE: EVERYONE | {
+        "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
+        "proposals.draft", "proposals.edit", "proposals.attach", "proposals.detach", "proposals.budget",
+        "proposals.read_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
+        "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects", "proposals.withdraw",
+        "distribution.correct_account", "documents.view", "oversight.register", "oversight.export",
+    },
+    Role.STAFF: EVERYONE | OFFICE_READS | {
+        "verification.check", "verification.pass_on", "verification.return_for_correction", "verification.reject",
+        "verification.record_visit", "verification.photograph", "verification.assess", "verification.draw_up_minutes",
+        "distribution.plan_session", "distribution.invite", "distribution.record_session", "distribution.brief", "distribution.hand_over",
+        "distribution.visit", "distribution.retry", "proposals.withdraw",
+    },
+    Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
+        "proposals.manage_programme", "proposals.withdraw",
+        "verification.assign_team", "verification.approve", "verification.waitlist", "verification.decline",
+        "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
+        "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
+        "decrees.draft_amendment", "decrees.release", "decrees.preview",
+        "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.agree", "distribution.send_list",
+        "distribution.plan_session", "distribution.close",
+    },
+    Role.SECRETARY: EVERYONE | OFFICE_READS | {
+        "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
+    },
+    Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
+        "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
+        "decrees.sign", "decrees.revoke_number",
+    },
+    Role.REGENT: EVERYONE | {
+        "decrees.view", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",
+    },
+    Role.BANK: EVERYONE | {
+        "decrees.view", "distribution.view", "distribution.check_account", "distribution.propose_agreement",
+        "distribution.confirm_agreement", "distribution.agree", "distribution.pay", "distribution.fail_payment",
+        "distribution.read_results", "documents.view",
+    },
+    Role.AUDITOR: EVERYONE | OFFICE_READS,
+    Role.ADMIN: EVERYONE | {
+        "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password", "accounts.close_user",
+        "office.manage", "registry.view_regions",
+    },
+}  # fmt: skip
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Callable, so that a new role needs no migration."""
+    return Role.choices
