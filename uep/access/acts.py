@@ -27,7 +27,7 @@ PUBLIC = "public"
 
 class ActPage(View):
     act = ""  # "decrees.sign": the one name of rule, action, URL (decrees:sign) and template
-    model = None  # its manager answers visible_to(user)
+    model = None  # its manager answers visible_to(user); without one, the subject is the person who acts
     form_class = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -35,7 +35,9 @@ class ActPage(View):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if not granted(request.user, self.act):
             raise Refused(NOT_YOURS)
-        self.subject = get_object_or_404(self.model.objects.visible_to(request.user), **kwargs)  # foreign: 404
+        self.subject = request.user
+        if self.model:
+            self.subject = get_object_or_404(self.model.objects.visible_to(request.user), **kwargs)  # foreign: 404
         require(request.user, self.act, self.subject)  # not now: 403, says why
         return super().dispatch(request, *args, **kwargs)
 
@@ -60,14 +62,18 @@ class ActPage(View):
             result = action(self.subject, by=request.user, **(form.cleaned_data if form else {}))
         except ValidationError as error:
             return self.render(form, errors=error.messages, status=422)
-        messages.success(request, RULES[self.act].done)
+        return self.after(result)
+
+    def after(self, result):
+        """Say that it is done and go where the result is shown."""
+        messages.success(self.request, RULES[self.act].done)
         target = result if hasattr(result, "get_absolute_url") else self.subject
         return HttpResponseRedirect(target.get_absolute_url(), status=303)
 
 
-def act_page(act, model, form_class=None):
+def act_page(act, model=None, form_class=None, *, page=ActPage):
     """The view of an act; urls.py is the only caller."""
-    view = ActPage.as_view(act=act, model=model, form_class=form_class)
+    view = page.as_view(act=act, model=model, form_class=form_class)
     view.act = act
     return view
 

@@ -28,7 +28,7 @@ OFFICE_READS = frozenset({
 GRANTS: dict[str, frozenset[str]] = {
     Role.VILLAGE: EVERYONE | {
         "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
-        "proposals.draft", "proposals.edit", "proposals.attach", "proposals.detach", "proposals.budget",
+        "proposals.draft", "proposals.edit", "proposals.attach", "proposals.attach_to_letter", "proposals.detach", "proposals.budget",
         "proposals.read_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects", "proposals.withdraw",
         "distribution.correct_account", "documents.view", "oversight.register", "oversight.export",
@@ -40,7 +40,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.visit", "distribution.retry", "proposals.withdraw",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
-        "proposals.manage_programme", "proposals.withdraw",
+        "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement", "proposals.edit_requirement",
+        "proposals.withdraw",
         "verification.assign_team", "verification.approve", "verification.waitlist", "verification.decline",
         "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
@@ -65,7 +66,7 @@ GRANTS: dict[str, frozenset[str]] = {
     },
     Role.AUDITOR: EVERYONE | OFFICE_READS,
     Role.ADMIN: EVERYONE | {
-        "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password", "accounts.close_user",
+        "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password", "accounts.close_user", "accounts.reopen_user",
         "office.manage", "registry.view_regions",
     },
 }  # fmt: skip

@@ -1,0 +1,54 @@
+"""Signing in and out, the own account, and the administrator's list of users."""
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import LoginView, LogoutView
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+
+from uep.access.acts import ActPage, public, reads
+from uep.access.roles import Role
+from uep.accounts import queries
+from uep.accounts.forms import SignInForm
+from uep.accounts.models import User
+
+sign_in = public(
+    LoginView.as_view(
+        template_name="accounts/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+    )
+)
+sign_out = public(LogoutView.as_view(next_page="accounts:sign_in"))
+
+
+class IssuingPage(ActPage):
+    """An act that makes a temporary password shows it in its answer, once; it is kept nowhere."""
+
+    def after(self, result):
+        return TemplateResponse(self.request, "accounts/issued_password.html", {"account": result})
+
+
+class OwnPasswordPage(ActPage):
+    """Changing the own password keeps this session and ends the others (their hash no longer fits)."""
+
+    def after(self, result):
+        update_session_auth_hash(self.request, result)
+        super().after(result)
+        return redirect("oversight:desk")
+
+
+@reads("accounts.view_account")
+def account(request):
+    return render(request, "accounts/account.html", {"account": request.user})
+
+
+@reads("accounts.manage_users")
+def users(request):
+    search, role = request.GET.get("cari", "").strip(), request.GET.get("peran", "")
+    rows = queries.users(search, role if role in Role.values else "")
+    context = {"rows": rows, "search": search, "role": role, "roles": Role.choices}
+    return render(request, "accounts/users.html", context)
+
+
+@reads("accounts.manage_users")
+def user(request, ref):
+    account = get_object_or_404(User.objects.visible_to(request.user), ref=ref)
+    return render(request, "accounts/user.html", {"account": account, "looks": account.disclosures.order_by("-at")[:20]})
