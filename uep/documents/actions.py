@@ -1,0 +1,163 @@
+"""Issue a paper, amend or revoke one, change how numbers are written.
+
+`issue`, `reissue`, `supersede` and `revoke` are parts of other apps' acts: they run in the caller's transaction, under
+the caller's rule. The acts with rules of their own are `retry_render` and `edit_series`.
+"""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from uep.access.access import require
+from uep.documents import numbering
+from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
+from uep.documents.papers import PAPERS
+from uep.documents.queries import document_of, subject_key
+
+
+def issue(
+    paper_code: str, subject, *, by, on: date | None = None, facts: dict | None = None, number: str | None = None
+) -> OfficialDocument:
+    """Issue the paper about the subject: take its number, freeze its facts, have it rendered after the commit.
+
+    Must run inside the caller's transaction. Called again for the same subject it returns the current document and
+    takes no number. `on` is the paper's date (default: today in WIB); `facts` adds to Paper.facts; `number` is one
+    given by hand (a decree that the Bupati's registry numbered), for which no series is touched.
+    """
+    paper = PAPERS[paper_code]
+    if not paper.issued:
+        raise ValueError(f"{paper_code} is a printout; it is not issued")
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a paper is issued only in the transaction of the act that it proves")
+    if existing := document_of(paper_code, subject):
+        return existing
+    on = on or timezone.localdate()
+    try:
+        with transaction.atomic():  # a savepoint: the loser of a race gives its number back
+            document = _write(paper, subject, by, on, facts or {}, number)
+    except IntegrityError as error:
+        if "one_current_document_per_paper_and_subject" in str(error):
+            return document_of(paper_code, subject)
+        if "a_number_is_given_once" in str(error):
+            raise ValidationError(f"Nomor {number or 'ini'} sudah dipakai pada {paper.title} lain.") from error
+        raise
+    _enqueue(document)
+    return document
+
+
+def _write(paper, subject, by, on, facts, number) -> OfficialDocument:
+    series = numbering.series_of(paper.series) if paper.series and number is None else None
+    number = numbering.take_from(series, on) if series else (number or "").strip()
+    return OfficialDocument.objects.create(
+        paper=paper.code,
+        title=paper.describe(subject),
+        number=number,
+        number_series=series,
+        subject_ref=getattr(subject, "ref", ""),
+        **subject_key(subject),
+        **paper.scope(subject),
+        facts={
+            **paper.facts(subject),
+            **facts,
+            "number": number,
+            "date": on,
+            "public": [list(pair) for pair in paper.public_facts(subject)],
+        },
+        issued_by=by,
+        issued_at=timezone.now(),
+    )
+
+
+def _enqueue(document: OfficialDocument) -> None:
+    """One rendering at a time per document: procrastinate's lock, given back when the reaper takes a dead job over."""
+    app.configure_task("documents.render", lock=f"documents.render:{document.pk}").defer(document_id=document.pk)
+
+
+def supersede(document: OfficialDocument, successor: OfficialDocument, *, by, reason: str) -> OfficialDocument:
+    """Mark a current document as amended by another one (a decree by its amending decree)."""
+    document = _lock_current(document, reason)
+    document.status, document.superseded_by, document.reason = (
+        OfficialDocument.Status.AMENDED,
+        successor,
+        reason.strip(),
+    )
+    document.save(update_fields=["status", "superseded_by", "reason"])
+    return document
+
+
+@transaction.atomic
+def reissue(
+    paper_code: str,
+    subject,
+    *,
+    by,
+    reason: str,
+    on: date | None = None,
+    facts: dict | None = None,
+    number: str | None = None,
+) -> OfficialDocument:
+    """Issue the paper about the same subject anew, with a new number; the former one stays, marked as amended."""
+    former = document_of(paper_code, subject)
+    if former is None:
+        return issue(paper_code, subject, by=by, on=on, facts=facts, number=number)
+    former = _lock_current(former, reason)
+    former.status, former.reason = OfficialDocument.Status.AMENDED, reason.strip()
+    former.save(update_fields=["status", "reason"])
+    document = issue(paper_code, subject, by=by, on=on, facts=facts, number=number)
+    former.superseded_by = document
+    former.save(update_fields=["superseded_by"])
+    return document
+
+
+def revoke(document: OfficialDocument, *, by, reason: str) -> OfficialDocument:
+    """Mark a current document as revoked, for good; its bytes and its verification page stay."""
+    document = _lock_current(document, reason)
+    document.status, document.reason = OfficialDocument.Status.REVOKED, reason.strip()
+    document.save(update_fields=["status", "reason"])
+    return document
+
+
+def _lock_current(document: OfficialDocument, reason: str) -> OfficialDocument:
+    if not reason.strip():
+        raise ValidationError("Sebutkan alasannya.")
+    document = OfficialDocument.objects.select_for_update().get(pk=document.pk)
+    if document.status != OfficialDocument.Status.CURRENT:
+        raise ValidationError(f"{document} sudah tidak berlaku ({document.get_status_display().lower()}).")
+    return document
+
+
+@transaction.atomic
+def retry_render(document: OfficialDocument, *, by) -> OfficialDocument:
+    """Have a failed paper rendered again; number and facts stay as they were frozen."""
+    document = OfficialDocument.objects.select_for_update().get(pk=document.pk)
+    require(by, "documents.retry_render", document)
+    document.state, document.progress, document.error = OfficialDocument.State.QUEUED, 0, ""
+    document.attempts = 0
+    document.save(update_fields=["state", "progress", "error", "attempts"])
+    _enqueue(document)
+    return document
+
+
+@transaction.atomic
+def edit_series(series: NumberSeries, *, by, pattern: str, last: int | None = None) -> None:
+    """Change how the numbers of a series are written, and where this year's counting stands.
+
+    `last` is the last number that the office's paper book has already used; it only ever goes up.
+    """
+    series = NumberSeries.objects.select_for_update().get(pk=series.pk)
+    require(by, "documents.edit_series", series)
+    numbering.check_pattern(pattern)
+    series.pattern = pattern.strip()
+    series.save(update_fields=["pattern"])
+    if last is None:
+        return
+    year = timezone.localdate().year
+    NumberCounter.objects.bulk_create([NumberCounter(series=series, year=year)], ignore_conflicts=True)
+    counter = NumberCounter.objects.select_for_update().get(series=series, year=year)
+    if last < counter.last:
+        raise ValidationError(f"Nomor {counter.last} sudah terpakai tahun ini; nomor terakhir tidak dapat mundur.")
+    counter.last = last
+    counter.save(update_fields=["last"])
