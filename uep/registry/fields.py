@@ -72,14 +72,14 @@ def mask(value: str | None) -> str:
 
 
 def normalise(value: str) -> str:
-    """The number without separators, invisible characters and typographic digits; letters stay. Leading zeros stay.
+    """The number in plain digits, without separators and invisible characters; letters stay. Leading zeros stay.
 
     TypeError for anything but text: a number type has already lost leading zeros or its last digits.
     """
     if not isinstance(value, str):
         raise TypeError(f"a sealed number is text, not {type(value).__name__}")
-    plain = unicodedata.normalize("NFKC", value)
-    return "".join(c for c in plain if not (c in SEPARATORS or c.isspace() or unicodedata.category(c) == "Cf"))
+    kept = (c for c in value if not (c in SEPARATORS or c.isspace() or unicodedata.category(c) == "Cf"))
+    return "".join(str(unicodedata.decimal(c, c)) for c in kept)
 
 
 def blind_index(kind: str, value: str) -> bytes:
