@@ -1,9 +1,55 @@
+"""What every test stands on: its database and the queue. The people and records are in tests/cast.py."""
+
+import inspect
 import os
+from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
+from asgiref.sync import async_to_sync
+from django.test import TransactionTestCase
+from procrastinate import sql
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job, Status
+
+from tests.database import own_database
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_uep_{os.getpid()}"}
+def django_db_setup(django_test_environment, django_db_blocker):
+    """A copy of the migrated template; after a test that commits, a new copy instead of TRUNCATE."""
+    with django_db_blocker.unblock():
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        with own_database(worker) as database, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.renew())
+            yield
+
+
+@pytest.fixture
+def run_jobs(db):
+    """Call it to do what the code under test has put into the queue, jobs that those jobs add included.
+
+    Runs in this process and this transaction, in the order of a worker; jobs for later stay. A job that fails raises.
+    Returns the names of the tasks done.
+    """
+
+    def run() -> list[str]:
+        queue, done = app.connector, []
+        worker = queue.execute_query_one(sql.queries["register_worker"])["worker_id"]
+        while True:
+            row = queue.execute_query_one(sql.queries["fetch_job"], queues=None, worker_id=worker)
+            if row["id"] is None:
+                queue.execute_query(sql.queries["unregister_worker"], worker_id=worker)
+                return done
+            job = Job.from_row(row)
+            task = app.tasks[job.task_name]
+            context = [SimpleNamespace(app=app, job=job, should_abort=lambda: False)] if task.pass_context else []
+            if inspect.iscoroutinefunction(task.func):
+                async_to_sync(task.func)(*context, **job.task_kwargs)
+            else:
+                task.func(*context, **job.task_kwargs)
+            queue.execute_query(
+                sql.queries["finish_job"], job_id=job.id, status=Status.SUCCEEDED.value, delete_job=False
+            )
+            done.append(job.task_name)
+
+    return run

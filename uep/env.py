@@ -11,11 +11,15 @@ class Missing(Exception):
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or of the file that `name`_FILE points to (as container secrets come)."""
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise Missing(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from error
     return os.environ.get(name, default).strip()
 
 
 def flag(name: str, *, default: bool = False) -> bool:
+    """1, true, yes or 0, false, no; empty is the default. Anything else is refused: a slip must not switch on."""
     value = text(name).lower()
     if value in {"", "1", "0", "true", "false", "yes", "no"}:
         return default if value == "" else value in {"1", "true", "yes"}
@@ -23,8 +27,9 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
+    """A whole number, not negative."""
     value = text(name) or str(default)
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise Missing(f"{name} is '{value}'; write a whole number.")
     return int(value)
 

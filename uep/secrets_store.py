@@ -16,25 +16,36 @@ def secret(name: str, var: Path, *, production: bool) -> str:
 
 
 def keys(name: str, var: Path, *, production: bool) -> dict[str, bytes]:
-    """Key id -> 32 bytes, in order; written `id:base64,id:base64`. Raises env.Missing when absent in production or malformed."""
+    """Key id -> 32 bytes, in order; written `id:base64,id:base64`. Raises env.Missing when malformed, or absent in production."""
     hint = "Make one: python3 -c 'import base64, os; print(\"k1:\" + base64.b64encode(os.urandom(32)).decode())'"
     given = env.secret(name, hint=hint) if production else env.text(name)
     given = given or _kept(name, var, "k1:" + base64.b64encode(os.urandom(32)).decode())
-    try:
-        ring = {key_id: base64.b64decode(key) for key_id, _, key in (part.partition(":") for part in given.split(","))}
-    except ValueError as error:
-        raise env.Missing(f"{name} is malformed. {hint}") from error
-    if any(len(key) != 32 or not key_id for key_id, key in ring.items()):
-        raise env.Missing(f"{name} needs 32 bytes behind each key id. {hint}")
+    ring: dict[str, bytes] = {}
+    for part in given.split(","):
+        key_id, _, key = part.strip().partition(":")
+        try:
+            plain = base64.b64decode(key, validate=True)
+        except ValueError:
+            plain = b""
+        if not key_id or len(plain) != 32:
+            raise env.Missing(f"{name} is malformed: 32 bytes in base64 behind each key id. {hint}")
+        if key_id in ring:
+            raise env.Missing(f"{name} has two keys named {key_id}: rows sealed with one of them would be lost. {hint}")
+        ring[key_id] = plain
     return ring
 
 
 def _kept(name: str, var: Path, fresh: str) -> str:
+    """What is kept under `name`, else `fresh`, which is kept from now on. All processes get the same."""
     path = var / "secrets" / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(fresh)
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(fresh)
+        os.link(part, path)  # whole or not at all: nobody reads a half-written secret, the first one wins
     except FileExistsError:
-        return path.read_text()
-    return fresh
+        pass
+    finally:
+        part.unlink()
+    return path.read_text()
