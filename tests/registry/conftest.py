@@ -59,7 +59,7 @@ def tables(db):
                 db_table = "test_payout"
 
     event = Household.pgh_event_model
-    mine = {uri: pair for uri in registry.keys() if (pair := registry[uri])[0] in {Household, event}}
+    mine = {uri: pair for uri in registry if (pair := registry[uri])[0] in {Household, event}}
     with connection.schema_editor() as editor:
         for model in (Household, Payout, event):
             editor.create_model(model)

@@ -187,7 +187,7 @@ def test_a_required_number_may_not_be_empty(tables):
 
 def test_letters_are_refused_and_the_message_holds_no_number(tables):
     Household, _ = tables
-    with pytest.raises(ValueError, match=r"^NIK: only 1 to 34 digits can be sealed$"):
+    with pytest.raises(ValueError, match=r"^NIK: only 1 to 34 digits can be sealed$"), transaction.atomic():
         Household.objects.create(nik="62090355019O0001")
     with pytest.raises(ValidationError) as refusal:
         Household(nik="62090355019O0001", name="x").full_clean()
@@ -298,7 +298,7 @@ def test_duplicates_are_found_by_grouping(tables):
 
 
 def test_bulk_writes_seal_once(tables):
-    Household, Payout = tables
+    _, Payout = tables
     Payout.objects.bulk_create([Payout(nik=NIK), Payout(nik=OTHER, account="01"), Payout(nik=seal("nik", NIK))])
     rows = list(Payout.objects.order_by("pk"))
     assert [(row.nik, row.account) for row in rows] == [(NIK, None), (OTHER, "01"), (NIK, None)]
@@ -362,7 +362,7 @@ def test_copies_and_pickles_keep_the_number(tables):
     Household, _ = tables
     Household.objects.create(nik=NIK)
     row = Household.objects.get()
-    for twin in (copy.deepcopy(row).nik, pickle.loads(pickle.dumps(row.nik))):
+    for twin in (copy.deepcopy(row.nik), pickle.loads(pickle.dumps(row.nik))):
         assert (twin, twin.kind, twin.sealed) == (NIK, "nik", row.nik.sealed)
     field = pickle.loads(pickle.dumps(copy.deepcopy(SealedField(kind="kk"))))
     assert field.kind == "kk"
@@ -448,7 +448,7 @@ def test_constraint_and_index_survive_the_migration_writer(tables):
     create.options.pop("triggers", None)
     text, imports = MigrationWriter.serialize(create)
     scope = {}
-    exec("\n".join({*imports, "from django.db import migrations, models"}) + f"\noperation = {text}", scope)
+    exec("\n".join({*imports, "from django.db import migrations, models"}) + f"\noperation = {text}", scope)  # noqa: S102 - as a migration would
     before, after = ProjectState(), ProjectState()
     scope["operation"].state_forwards("registry", after)
     with connection.schema_editor() as editor:
