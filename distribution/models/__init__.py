@@ -1,0 +1,18 @@
+from distribution.models.agreement import AccountCheck, Confirmation, DisbursementAgreement
+from distribution.models.handover import Handover
+from distribution.models.mentoring import MentoringVisit
+from distribution.models.outreach import Attendance, OutreachSession
+from distribution.models.payment import Disbursement, Payment, ResultFile
+
+__all__ = [
+    "AccountCheck",
+    "Attendance",
+    "Confirmation",
+    "Disbursement",
+    "DisbursementAgreement",
+    "Handover",
+    "MentoringVisit",
+    "OutreachSession",
+    "Payment",
+    "ResultFile",
+]

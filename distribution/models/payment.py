@@ -1,0 +1,153 @@
+"""The money: a payment list sent to the bank, and what became of each line (SOP step 6)."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from decrees.models import Recipient
+from distribution.models.agreement import DisbursementAgreement, OfDecreeQuerySet
+from uep.registry.fields import RefField, SealedField, mask
+
+
+@pghistory.track()
+class Disbursement(models.Model):
+    """One payment list of a decree; sent by one person of the office, confirmed line by line by the bank."""
+
+    ref = RefField()
+    decree = models.ForeignKey("decrees.Decree", on_delete=models.PROTECT, related_name="disbursements")
+    agreement = models.ForeignKey(DisbursementAgreement, on_delete=models.PROTECT, related_name="disbursements")
+    position = models.PositiveSmallIntegerField("tahap ke-")
+    sent_by = models.ForeignKey("accounts.User", verbose_name="dikirim oleh", on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField("dikirim pada", default=timezone.now)
+    count = models.PositiveIntegerField("jumlah penerima")
+    total = models.PositiveBigIntegerField("jumlah uang (Rp)")
+    seal = models.CharField("sidik daftar (SHA-256)", max_length=64)  # of the lines as sent
+    sp2d_number = models.CharField("nomor SP2D", max_length=80, blank=True)
+    sp2d_date = models.DateField("tanggal SP2D", null=True, blank=True)
+
+    objects = OfDecreeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "daftar pembayaran"
+        ordering = ["-position"]
+        constraints = [models.UniqueConstraint(name="one_list_per_position", fields=["decree", "position"])]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="sent_is_frozen", exclude=["sp2d_number", "sp2d_date"]),
+        ]
+
+    def __str__(self):
+        return f"Daftar pembayaran tahap {self.position}"
+
+    def get_absolute_url(self):
+        return reverse("distribution:disbursement", args=[self.ref])
+
+
+class PaymentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(recipient__in=Recipient.objects.visible_to(user))
+
+
+@pghistory.track()
+class Payment(models.Model):
+    """One recipient's line on one list. A failed one is final; the retry is a new line on a later list."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Menunggu bank"
+        PAID = "paid", "Tersalur"
+        FAILED = "failed", "Gagal"
+        STRUCK = "struck", "Dikeluarkan"  # the recipient was taken off by an amending decree before payment
+
+        @property
+        def tone(self) -> str:
+            return {"waiting": "warning", "paid": "success", "failed": "danger", "struck": "neutral"}[self.value]
+
+    class Failure(models.TextChoices):
+        NAME = "name", "Nama tidak cocok"
+        NUMBER = "number", "Nomor rekening salah"
+        CLOSED = "closed", "Rekening pasif atau tutup"
+        IDENTITY = "identity", "NIK/KK tidak padan Dukcapil"
+        BANK = "bank", "Gangguan sistem bank"
+        OTHER = "other", "Lainnya"
+
+    ref = RefField()
+    disbursement = models.ForeignKey(Disbursement, on_delete=models.PROTECT, related_name="payments")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="payments")
+    position = models.PositiveIntegerField("nomor urut")
+    amount = models.PositiveBigIntegerField("jumlah (Rp)")
+    account_number = SealedField("nomor rekening", kind="account")
+    account_name = models.CharField("nama pemilik rekening", max_length=120)
+    status = models.CharField("hasil", max_length=10, choices=Status.choices, default=Status.WAITING)
+    paid_on = models.DateField("tanggal salur", null=True, blank=True)
+    bank_reference = models.CharField("nomor referensi bank", max_length=80, blank=True)
+    failure = models.CharField("sebab gagal", max_length=10, choices=Failure.choices, blank=True)
+    failure_note = models.CharField("keterangan gagal", max_length=300, blank=True)
+    settled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pembayaran"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(name="one_line_per_recipient_and_list", fields=["disbursement", "recipient"]),
+            models.UniqueConstraint(
+                name="a_recipient_is_paid_once", fields=["recipient"], condition=Q(status__in=["waiting", "paid"])
+            ),
+            models.CheckConstraint(
+                name="a_settled_payment_says_how",
+                condition=Q(status__in=["waiting", "struck"])
+                | Q(status="paid", paid_on__isnull=False, settled_by__isnull=False, settled_at__isnull=False)
+                | (Q(status="failed", settled_by__isnull=False, settled_at__isnull=False) & ~Q(failure="")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="settled_once", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__status="waiting")
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.recipient}: {self.get_status_display()}"
+
+    def get_absolute_url(self):
+        return self.disbursement.get_absolute_url()
+
+    @property
+    def masked_account(self) -> str:
+        return mask(self.account_number)
+
+
+@pghistory.track()
+class ResultFile(models.Model):
+    """A result file of the bank, kept as it came; the same bytes again change nothing."""
+
+    ref = RefField()
+    disbursement = models.ForeignKey(Disbursement, on_delete=models.PROTECT, related_name="result_files")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    accepted = models.PositiveIntegerField("baris diterima", default=0)
+    refused = models.JSONField("baris ditolak", default=list)  # [{"row": 7, "why": "..."}]; no names, no numbers
+
+    class QuerySet(models.QuerySet):
+        def visible_to(self, user):
+            return self.filter(disbursement__in=Disbursement.objects.visible_to(user))
+
+    objects = QuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "berkas hasil bank"
+        ordering = ["-at"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return self.file.original_name
+
+    def get_absolute_url(self):
+        return reverse("distribution:result_file", args=[self.ref])

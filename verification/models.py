@@ -1,0 +1,263 @@
+"""What the office checks: papers at the desk, the business in the field (SOP step 2)."""
+
+import pghistory
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from proposals.models import Proposal
+from uep.accounts.scopes import area
+from uep.registry.fields import RefField
+
+
+class InAreaQuerySet(models.QuerySet):
+    """Facts about a proposal are seen by whoever works in its area; the village sees the outcome, not the working."""
+
+    def visible_to(self, user):
+        return self.none() if not user.is_authenticated or user.village_id else self.filter(area(user, "proposal__village"))
+
+
+@pghistory.track()
+class DeskCheck(models.Model):
+    """The verdict on one item of one proposal in one round; a returned proposal starts a new round."""
+
+    class Verdict(models.TextChoices):
+        RIGHT = "right", "Benar"
+        WRONG = "wrong", "Perlu perbaikan"
+
+        @property
+        def tone(self) -> str:
+            return {"right": "success", "wrong": "danger"}[self.value]
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="desk_checks")
+    round = models.PositiveSmallIntegerField("putaran")
+    item = models.CharField("yang diperiksa", max_length=40)  # a requirement's code, or one of checklist.DATA_ITEMS
+    verdict = models.CharField("hasil", max_length=10, choices=Verdict.choices)
+    why = models.CharField("kekurangan", max_length=300, blank=True)
+    by = models.ForeignKey("accounts.User", verbose_name="oleh", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("pada", default=timezone.now)
+
+    class Meta:
+        verbose_name = "pemeriksaan berkas"
+        constraints = [
+            models.UniqueConstraint(name="one_verdict_per_item_and_round", fields=["proposal", "round", "item"]),
+            models.CheckConstraint(name="a_wrong_item_says_why", condition=Q(verdict="right") | ~Q(why="")),
+        ]
+
+    def __str__(self):
+        return f"{self.item}: {self.get_verdict_display()}"
+
+
+@pghistory.track()
+class Defect(models.Model):
+    """A fault named when a proposal went back to its village: what, why; it opens just that item for correction."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="defects")
+    round = models.PositiveSmallIntegerField("putaran")
+    item = models.CharField("yang kurang", max_length=40)
+    label = models.CharField("nama", max_length=120)
+    sentence = models.CharField("kekurangan", max_length=300)
+    by = models.ForeignKey("accounts.User", verbose_name="oleh", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("pada", default=timezone.now)
+
+    class Meta:
+        verbose_name = "kekurangan"
+        ordering = ["pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.label}: {self.sentence}"
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated or user.village_id:
+            return self.none()
+        return self.filter(proposals__in=Proposal.objects.filter(area(user))).distinct()
+
+
+@pghistory.track()
+class Assignment(models.Model):
+    """A team sent to a set of households on given days (surat tugas)."""
+
+    ref = RefField()
+    leader = models.ForeignKey("accounts.User", verbose_name="ketua tim", on_delete=models.PROTECT, related_name="leads")
+    members = models.ManyToManyField("accounts.User", verbose_name="anggota tim", related_name="assignments")
+    proposals = models.ManyToManyField(Proposal, verbose_name="usulan", related_name="assignments")
+    starts = models.DateField("mulai")
+    ends = models.DateField("sampai")
+    purpose = models.CharField("keperluan", max_length=200)
+    vehicle = models.CharField("kendaraan", max_length=80, blank=True)
+    made_by = models.ForeignKey("accounts.User", verbose_name="ditugaskan oleh", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("dibuat pada", default=timezone.now)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "surat tugas"
+        ordering = ["-starts", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="an_assignment_ends_after_it_starts", condition=Q(ends__gte=models.F("starts")))
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"Tugas {self.leader}, {self.starts:%d-%m-%Y}"
+
+    def get_absolute_url(self):
+        return reverse("verification:assignment", args=[self.ref])
+
+
+@pghistory.track()
+class FieldVisit(models.Model):
+    """One visit to one household: who was met, what was seen, what is recommended.
+
+    The indicators are those of Kepmensos 262/HUK/2022; it gives no pass mark, so they are shown, not summed to a verdict.
+    """
+
+    class Found(models.TextChoices):
+        FOUND = "found", "Ditemukan"
+        AWAY = "away", "Tidak di tempat"
+        MOVED = "moved", "Pindah"
+        DIED = "died", "Meninggal"
+
+    class Recommendation(models.TextChoices):
+        ELIGIBLE = "eligible", "Layak"
+        RESERVE = "reserve", "Cadangan"
+        INELIGIBLE = "ineligible", "Tidak layak"
+
+        @property
+        def tone(self) -> str:
+            return {"eligible": "success", "reserve": "info", "ineligible": "danger"}[self.value]
+
+    class Position(models.TextChoices):
+        DEVICE = "device", "Dari ponsel"
+        HAND = "hand", "Diisi tangan"
+        NONE = "none", "Tanpa koordinat"
+
+    ref = RefField()
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="visits")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="visits")
+    round = models.PositiveSmallIntegerField("kunjungan ke-", default=1)
+    visited_at = models.DateTimeField("waktu kunjungan")
+    entered_at = models.DateTimeField("dicatat pada", default=timezone.now)
+    by = models.ForeignKey("accounts.User", verbose_name="petugas", on_delete=models.PROTECT, related_name="visits")
+
+    latitude = models.DecimalField(
+        "lintang", max_digits=9, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(-11), MaxValueValidator(6)]
+    )
+    longitude = models.DecimalField(
+        "bujur", max_digits=9, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(95), MaxValueValidator(141)]
+    )
+    accuracy = models.PositiveIntegerField("ketelitian (m)", null=True, blank=True)
+    position_from = models.CharField("asal koordinat", max_length=10, choices=Position.choices, default=Position.NONE)
+
+    found = models.CharField("calon penerima", max_length=10, choices=Found.choices)
+    met = models.CharField("ditemui", max_length=120, blank=True)
+    identity_matches = models.BooleanField("identitas cocok dengan KTP/KK", null=True)
+    lives_there = models.BooleanField("tinggal di alamat itu", null=True)
+    business_exists = models.BooleanField("usaha ada dan berjalan", null=True)
+    business_seen = models.CharField("usaha yang dilihat", max_length=200, blank=True)
+    turnover_seen = models.PositiveBigIntegerField("omzet per bulan menurut kunjungan (Rp)", null=True, blank=True)
+    capital_seen = models.CharField("modal dan peralatan", max_length=300, blank=True)
+    need = models.CharField("yang dibutuhkan", max_length=300, blank=True)
+    other_aid = models.CharField("bantuan lain yang diterima", max_length=200, blank=True)
+    indicators = models.JSONField("indikator kemiskinan", default=dict)  # code of checklist.INDICATORS -> true/false
+    remarks = models.TextField("catatan", blank=True)
+    recommendation = models.CharField("rekomendasi", max_length=12, choices=Recommendation.choices, blank=True)
+    reason = models.TextField("alasan rekomendasi", blank=True)
+    submitted_at = models.DateTimeField("diajukan pada", null=True, blank=True)
+
+    objects = InAreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kunjungan lapangan"
+        ordering = ["-visited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_visit_per_proposal_and_round", fields=["proposal", "round"]),
+            models.CheckConstraint(
+                name="a_position_has_both_coordinates",
+                condition=Q(latitude__isnull=True, longitude__isnull=True) | Q(latitude__isnull=False, longitude__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_finished_visit_recommends_with_reason",
+                condition=Q(submitted_at__isnull=True) | (~Q(recommendation="") & ~Q(reason="")),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"Kunjungan {self.proposal} ke-{self.round}"
+
+    def get_absolute_url(self):
+        return reverse("verification:visit", args=[self.ref])
+
+
+class VisitPhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated or user.village_id:
+            return self.none()
+        return self.filter(area(user, "visit__proposal__village"))
+
+
+@pghistory.track()
+class VisitPhoto(models.Model):
+    class Subject(models.TextChoices):
+        HOUSE = "house", "Rumah tampak depan"
+        BUSINESS = "business", "Tempat usaha"
+        APPLICANT = "applicant", "Bersama calon penerima"
+        OTHER = "other", "Lainnya"
+
+    ref = RefField()
+    visit = models.ForeignKey(FieldVisit, on_delete=models.PROTECT, related_name="photos")
+    subject = models.CharField("foto", max_length=12, choices=Subject.choices)
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = VisitPhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "foto kunjungan"
+        ordering = ["subject", "pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return self.get_subject_display()
+
+    def get_absolute_url(self):
+        return self.visit.get_absolute_url()
+
+
+class MinutesQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated or user.village_id:
+            return self.none()
+        return self.filter(visits__in=FieldVisit.objects.filter(area(user, "proposal__village"))).distinct()
+
+
+@pghistory.track()
+class Minutes(models.Model):
+    """Berita acara verifikasi of a batch of finished visits."""
+
+    ref = RefField()
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="minutes")
+    visits = models.ManyToManyField(FieldVisit, related_name="minutes")
+    date = models.DateField("tanggal")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = MinutesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "berita acara verifikasi"
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"Berita acara verifikasi {self.date:%d-%m-%Y}"
+
+    def get_absolute_url(self):
+        return self.assignment.get_absolute_url()
