@@ -26,7 +26,7 @@ def tables(db):
     with isolate_apps("uep.registry"):
 
         @pghistory.track(model_name=f"HouseholdEvent{os.urandom(4).hex()}", context_field=None)
-        class Household(models.Model):
+        class Household(models.Model):  # noqa: DJ008
             ref = RefField()
             name = models.CharField(max_length=40, default="", blank=True)
             nik = SealedField("NIK", kind="nik", null=True, blank=True)
@@ -50,7 +50,7 @@ def tables(db):
                     ),
                 )
 
-        class Payout(models.Model):
+        class Payout(models.Model):  # noqa: DJ008
             nik = SealedField(kind="nik")
             account = SealedField(kind="account", null=True)
 

@@ -53,8 +53,12 @@ class Opened(str):
     It remembers its sealed bytes, so that saving an unchanged record writes the same bytes and makes no history.
     """
 
-    kind = ""
-    sealed = b""
+    __slots__ = ("kind", "sealed")
+
+    def __new__(cls, number: str, kind: str = "", sealed: bytes = b""):
+        opened = super().__new__(cls, number)
+        opened.kind, opened.sealed = kind, sealed
+        return opened
 
     def __repr__(self):
         return repr(mask(self))
@@ -126,9 +130,7 @@ def unseal(kind: str, sealed: bytes) -> Opened:
         text = _cipher(settings.SEALING_KEYS[key_id]).decrypt(nonce, body, _bound(kind, header)).decode()
     except (InvalidTag, ValueError) as error:
         raise BrokenSeal(f"a sealed {KINDS[kind]} does not open: altered, or sealed as another kind") from error
-    opened = Opened(text)
-    opened.kind, opened.sealed = kind, sealed
-    return opened
+    return Opened(text, kind, sealed)
 
 
 def _bound(kind: str, header: bytes) -> bytes:
@@ -177,7 +179,7 @@ def _digits(kind: str, value: str) -> str:
 class SealedField(models.Field):
     """A NIK, KK or account number: str in Python, encrypted in the database, found only by exact, in and isnull.
 
-    An empty string is stored as NULL. Each gives the model a `<name>_masked` property for templates.
+    An empty string is stored as NULL. Each gives the model a `masked_<name>` property for templates.
     For uniqueness, indexes, joins and GROUP BY use BlindIndex("<name>"), never the column itself.
     """
 
@@ -196,7 +198,8 @@ class SealedField(models.Field):
 
     def contribute_to_class(self, cls, name, **kwargs):
         super().contribute_to_class(cls, name, **kwargs)
-        setattr(cls, f"{name}_masked", property(lambda record: mask(getattr(record, name))))
+        if not hasattr(cls, f"masked_{name}"):
+            setattr(cls, f"masked_{name}", property(lambda record: mask(getattr(record, name))))
 
     def check(self, **kwargs):
         found = super().check(**kwargs)
@@ -348,7 +351,7 @@ def new_ref() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))
 
 
-def RefField() -> models.CharField:
+def RefField() -> models.CharField:  # noqa: N802 - reads as a field where models are declared
     """The reference of a record in URLs and on paper: random, so that it tells no count and no neighbour.
 
     A plain CharField, since pghistory takes `unique` off a field it copies only when the field says it itself.

@@ -1,5 +1,6 @@
 """Indonesia's administrative regions, by Kemendagri code."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -24,6 +25,12 @@ class RegionQuerySet(models.QuerySet):
     def within(self, code: str):
         """Everything below `code` at any depth, itself not included. A range of the primary key, so it is quick."""
         return self.filter(code__gt=f"{code}.", code__lt=f"{code}/")  # "/" is the character after "."
+
+    def named(self, text: str):
+        """Those whose name has a word that starts with `text`, whatever the case."""
+        text = " ".join(text.lower().split())
+        rows = self.annotate(lower_name=Lower("name"))
+        return rows.filter(models.Q(lower_name__startswith=text) | models.Q(lower_name__contains=f" {text}"))
 
     def by_name(self):
         return self.order_by(Lower("name"), "code")
@@ -62,7 +69,7 @@ class Region(models.Model):
     class Meta:
         verbose_name = "wilayah"
         ordering = ["code"]
-        indexes = [models.Index(Lower("name"), "level", name="region_by_name")]
+        indexes = [models.Index(OpClass(Lower("name"), name="text_pattern_ops"), name="region_by_name")]
         constraints = [
             models.CheckConstraint(
                 name="a_region_code_fits_its_level",
@@ -88,6 +95,11 @@ class Region(models.Model):
         if self.kind in {self.Kind.DESA, self.Kind.KELURAHAN}:  # the name of a desa adat says so itself
             return f"{self.get_kind_display()} {self.name}"
         return {"province": "Provinsi ", "district": "Kec. "}.get(self.level, "") + self.name
+
+    @property
+    def label(self) -> str:
+        """A village with its district: "Kelurahan Nanga Bulik, Kec. Bulik"; others as `title`. Reads the parent."""
+        return f"{self.title}, {self.parent.title}" if self.level == self.Level.VILLAGE else self.title
 
     @property
     def dotless(self) -> str:

@@ -1,0 +1,45 @@
+"""Questions about places; without a code they mean the regency that the office is installed for."""
+
+from functools import lru_cache
+
+from uep.office import queries as office
+from uep.registry.models import Region, RegionQuerySet
+
+
+def regency() -> Region | None:
+    """The regency or city of this office; None while no office is installed."""
+    return Region.objects.filter(pk=office.profile().regency_code).first()
+
+
+def districts(code: str | None = None) -> RegionQuerySet:
+    """The districts within `code`, by code."""
+    return Region.objects.districts().within(_or_own(code)).order_by("code")
+
+
+def villages(code: str | None = None) -> RegionQuerySet:
+    """The villages within `code` (a regency or a district), by code, each with its district at hand."""
+    return Region.objects.villages().within(_or_own(code)).select_related("parent").order_by("code")
+
+
+def path(region: Region) -> list[Region]:
+    """From the province down to the region itself; one query."""
+    blocks = region.code.split(".")
+    return list(Region.objects.filter(pk__in=[".".join(blocks[: n + 1]) for n in range(len(blocks))]).order_by("code"))
+
+
+def known_districts() -> frozenset[str]:
+    """Every district of the country as it stands in a NIK ("620903"), for registry.nik. Empty until they are loaded."""
+    known = _known_districts()
+    if not known:
+        _known_districts.cache_clear()  # a process that was started before the regions were loaded
+    return known
+
+
+@lru_cache(maxsize=1)
+def _known_districts() -> frozenset[str]:
+    return frozenset(code.replace(".", "") for code in Region.objects.districts().values_list("code", flat=True))
+
+
+def _or_own(code: str | None) -> str:
+    # With no office there is no place: "-" is before every code, so nothing is within it.
+    return code or office.profile().regency_code or "-"
