@@ -18,23 +18,25 @@ def production_is_safe(app_configs, **kwargs) -> list[checks.CheckMessage]:
     """Errors that keep production from starting; nothing in development."""
     if not settings.PRODUCTION:
         return []
-    local = settings.PUBLIC_URL.startswith(("http://localhost", "http://127.0.0.1"))
+    secret, index = settings.SECRET_KEY, settings.BLIND_INDEX_KEY
+    here = settings.PUBLIC_URL.startswith(("http://localhost", "http://127.0.0.1"))
+    make = "Make a new one, see .env.example."
+    qr = "Papers print it in their QR codes; write the office's https address."
     faults = [
-        (settings.DEBUG, "001", "DEBUG is on.", "Remove DEBUG from the environment."),
-        (not settings.ALLOWED_HOSTS, "002", "ALLOWED_HOSTS is empty.", "Write the host names, with commas between."),
-        ("*" in settings.ALLOWED_HOSTS, "003", "ALLOWED_HOSTS allows every name.", "Write the host names of the office."),
-        (len(settings.SECRET_KEY) < 50, "004", "SECRET_KEY is shorter than 50 characters.", "Make a new one, see .env.example."),
-        (len(settings.BLIND_INDEX_KEY) < 32, "005", "BLIND_INDEX_KEY is shorter than 32 characters.", "See .env.example."),
-        (settings.SECRET_KEY == settings.BLIND_INDEX_KEY, "006", "SECRET_KEY and BLIND_INDEX_KEY are the same.", "Make two."),
-        (
-            not local and not settings.PUBLIC_URL.startswith("https://"),
-            "007",
-            "PUBLIC_URL is not https.",
-            "Papers print it in their QR codes; write https://...",
-        ),
-        (local, "008", "PUBLIC_URL is this machine.", "Papers print it in their QR codes; write the office's address."),
+        (settings.DEBUG, "DEBUG is on.", "Remove DEBUG from the environment."),
+        (not settings.ALLOWED_HOSTS, "ALLOWED_HOSTS is empty.", "Write the office's host names, with commas between."),
+        ("*" in settings.ALLOWED_HOSTS, "ALLOWED_HOSTS allows every name.", "Write the office's host names."),
+        (len(secret) < 50 or len(set(secret)) < 5, "SECRET_KEY is too short or too simple.", make),
+        (len(index) < 32 or len(set(index)) < 5, "BLIND_INDEX_KEY is too short or too simple.", make),
+        (secret == index, "SECRET_KEY and BLIND_INDEX_KEY are the same.", make),
+        (here, "PUBLIC_URL is this machine.", qr),
+        (not here and not settings.PUBLIC_URL.startswith("https://"), "PUBLIC_URL is not https.", qr),
     ]
-    return [checks.Error(message, hint=hint, id=f"uep.E{number}") for wrong, number, message, hint in faults if wrong]
+    return [
+        checks.Error(message, hint=hint, id=f"uep.E{number:03}")
+        for number, (wrong, message, hint) in enumerate(faults, start=1)
+        if wrong
+    ]
 
 
 def refuse_unsafe_start() -> None:

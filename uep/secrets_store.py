@@ -40,8 +40,8 @@ def _kept(name: str, var: Path, fresh: str) -> str:
     path = var / "secrets" / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(fresh)
+    part.touch(mode=0o600, exist_ok=False)
+    part.write_text(fresh)
     try:
         os.link(part, path)  # whole or not at all: nobody reads a half-written secret, the first one wins
     except FileExistsError:

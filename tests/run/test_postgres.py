@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from uep import env
 from uep.postgres import database_settings
 from uep.postgres.__main__ import main
-from uep.postgres.server import NotStarted, Server
+from uep.postgres.server import NotStarted, Server, _all_processes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +27,16 @@ from uep.postgres.server import Server
 print(Server(Path(sys.argv[1])).use(), flush=True)
 sys.stdin.read()
 """
+
+# A program that has the server's port by now.
+SQUATTER = """
+import socket, sys
+taken = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("here", flush=True)
+sys.stdin.read()
+"""
+
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +61,7 @@ def server(made, tmp_path):
 
 
 def open_the_way(folder: Path) -> None:
-    """pytest closes its temporary folders to others; the account that root drops to has to get in."""
+    """Pytest closes its temporary folders to others; the account that root drops to has to get in."""
     if os.geteuid() == 0:
         for path in (folder, *folder.parents[:2]):
             path.chmod(path.stat().st_mode | stat.S_IXOTH | stat.S_IXGRP)
@@ -65,7 +74,11 @@ def connect(server: Server, **more) -> psycopg.Connection:
 
 def user_process(server: Server) -> subprocess.Popen:
     process = subprocess.Popen(
-        [sys.executable, "-c", USER, server.link.parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", USER, server.link.parent],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
     assert process.stdout.readline().strip().isdigit()
     return process
@@ -76,6 +89,10 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_settings_start_nothing(tmp_path, monkeypatch):
@@ -115,7 +132,7 @@ def test_settings_read_every_part_of_an_address(tmp_path, monkeypatch):
 def test_settings_refuse_what_is_no_postgresql(tmp_path, monkeypatch, address):
     monkeypatch.setenv("DATABASE_URL", address)
 
-    with pytest.raises(env.Missing, match="^DATABASE_URL is no PostgreSQL address; write postgresql://"):
+    with pytest.raises(env.Missing, match=r"^DATABASE_URL is no PostgreSQL address; write postgresql://"):
         database_settings(tmp_path)
 
 
@@ -129,7 +146,7 @@ def test_server_takes_the_role_with_its_password_and_nobody_without(server):
             " FROM pg_roles WHERE rolname = 'uep'"
         ).fetchone()
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        connect(server, password="guess")  # noqa: S106
+        connect(server, password="guess")
     with pytest.raises(psycopg.OperationalError, match="password"):
         connect(server, user="postgres", password="")
 
@@ -140,7 +157,8 @@ def test_server_takes_the_role_with_its_password_and_nobody_without(server):
 def test_server_listens_on_loopback_only(server):
     port = server.start()
 
-    listening = {line.split()[1] for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]}
+    tables = Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]
+    listening = {line.split()[1] for line in tables}
 
     assert {address for address in listening if address.endswith(f":{port:04X}")} == {f"0100007F:{port:04X}"}
 
@@ -148,8 +166,8 @@ def test_server_listens_on_loopback_only(server):
 def test_server_is_started_once_by_many_at_the_same_moment(server):
     with ThreadPoolExecutor(4) as pool:
         processes = list(pool.map(lambda _: user_process(server), range(4)))
-    postmasters = server._processes([int(name) for name in os.listdir("/proc") if name.isdigit()])
-    roots = [pid for pid in postmasters if int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) not in postmasters]
+    postmasters = server._processes(_all_processes())
+    roots = [pid for pid in postmasters if parent(pid) not in postmasters]
 
     assert roots == [server.pid()]
 
@@ -241,10 +259,8 @@ def test_server_moves_to_another_port_when_its_own_is_taken(server):
     port = server.start()
     server.stop()
     squatter = subprocess.Popen(
-        [sys.executable, "-c", f"import socket; s = socket.socket(); s.setsockopt(1, 2, 1); s.bind(('127.0.0.1', {port}));"
-         " s.listen(); print('here', flush=True); input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-c", SQUATTER, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     squatter.stdout.readline()
 
     moved = server.start()

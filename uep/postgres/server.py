@@ -150,8 +150,8 @@ class Server:
         found = []
         for pid in candidates:
             try:
-                executable = os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")
-                if executable.endswith("/bin/postgres") and os.readlink(f"/proc/{pid}/cwd") == str(self.data):
+                executable = str(Path(f"/proc/{pid}/exe").readlink()).removesuffix(" (deleted)")
+                if executable.endswith("/bin/postgres") and Path(f"/proc/{pid}/cwd").readlink() == self.data:
                     found.append(pid)
             except OSError:
                 continue  # gone, or somebody else's
@@ -203,7 +203,7 @@ class Server:
         """
         until = time.monotonic() + PATIENCE
         polite = time.monotonic() + 3
-        while orphans := self._processes([int(name) for name in os.listdir("/proc") if name.isdigit()]):
+        while orphans := self._processes(_all_processes()):
             if time.monotonic() > until:
                 raise NotStarted(f"Processes {orphans} of an earlier server still work in {self.data}; end them.")
             if time.monotonic() > polite:
@@ -252,7 +252,7 @@ class Server:
         # CREATEDB is for the tests, which make a database each.
         self._run(
             "postgres", "--single", "-D", fresh, "postgres",
-            input=f"CREATE ROLE {USER} LOGIN CREATEDB PASSWORD '{password}'\nCREATE DATABASE {NAME} OWNER {USER}\n",
+            stdin=f"CREATE ROLE {USER} LOGIN CREATEDB PASSWORD '{password}'\nCREATE DATABASE {NAME} OWNER {USER}\n",
         )  # fmt: skip
         fresh.rename(self.data)
 
@@ -299,17 +299,18 @@ class Server:
 
     # Running --------------------------------------------------------------------------------------------------------
 
-    def _run(self, program: str, *arguments, input: str | None = None, check: bool = True):
+    def _run(self, program: str, *arguments, stdin: str | None = None, check: bool = True):
         account = self._account()
         done = subprocess.run(
             [self._binaries() / program, *map(str, arguments)],
-            input=input,
+            input=stdin,
             stdout=subprocess.DEVNULL,
             # A server would inherit a pipe and keep it open: pg_ctl has its log file instead.
             stderr=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
             text=True,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C"},
+            check=False,
             **_as(account),
         )
         if check and done.returncode:
@@ -339,13 +340,17 @@ def _as(account: pwd.struct_passwd | None) -> dict:
 
 def _may_enter(folder: Path, account: pwd.struct_passwd | None) -> bool:
     test = ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
-    return subprocess.run(test, capture_output=True, cwd="/", **_as(account)).returncode == 0
+    return subprocess.run(test, capture_output=True, cwd="/", check=False, **_as(account)).returncode == 0
 
 
 def _write_private(path: Path, content: str) -> None:
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(content)
+
+
+def _all_processes() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
 
 
 def _is_free(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import hashlib
 import http.client
-import os
 import socket
 import sys
 import time
@@ -37,7 +36,9 @@ class Command(BaseCommand):
         refuse_taken(host, port)
         try:
             self.prepare()
-            web = Child("web", web_command(host, port), {"DATABASE_POOL": str(env.number("DATABASE_POOL", WEB_THREADS))})
+            web = Child(
+                "web", web_command(host, port), {"DATABASE_POOL": str(env.number("DATABASE_POOL", WEB_THREADS))}
+            )
             work = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
             crew = [web, *(Child(f"worker {number}", work) for number in range(1, workers + 1))]
             supervise(crew, say=self.say, ready=lambda: self.announce(web, host, port), watch=database_watch())
@@ -51,7 +52,9 @@ class Command(BaseCommand):
         if not settings.PRODUCTION and env.flag("DEMO", default=True) and "make_demo" in get_commands():
             call_command("make_demo", if_empty=True, stdout=self.stdout)
         if settings.PRODUCTION and (names := known_passwords()):
-            raise CommandError(f"Accounts with a published demo password: {', '.join(names)}. Close or change them first.")
+            raise CommandError(
+                f"Accounts with a published demo password: {', '.join(names)}. Close or change them first."
+            )
         connections.close_all()
 
     def announce(self, web, host, port):
@@ -115,7 +118,7 @@ def collect_static() -> None:
     state = hashlib.sha256()
     for finder in get_finders():
         for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            facts = os.stat(storage.path(path))
+            facts = Path(storage.path(path)).stat()
             state.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     if stamp.exists() and stamp.read_text() == state.hexdigest():
         return
