@@ -77,7 +77,6 @@ class Decree(models.Model):
     scan = models.ForeignKey(
         "files.StoredFile", verbose_name="pindaian bertanda tangan", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    closed_at = models.DateTimeField("selesai pada", null=True, blank=True)  # every recipient handed over, replaced or withdrawn
 
     objects = DecreeQuerySet.as_manager()
 

@@ -80,6 +80,9 @@ WAITS_FOR: dict[State, Wait] = {
     State.WITHDRAWN: Wait((), 1, "Selesai: ditarik", clock=False),
 }
 
+# Moves made inside another act: they have no page, grant or rule of their own.
+PART_OF = {"decrees.release": "decrees.sign"}
+
 FINAL = (State.HANDED_OVER, State.INELIGIBLE, State.WITHDRAWN)
 LIVE = tuple(state for state in State if state not in FINAL)
 # Before a decree names the household; afterwards only an amending decree takes it off (design, 4).

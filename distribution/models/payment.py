@@ -53,17 +53,19 @@ class PaymentQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Payment(models.Model):
-    """One recipient's line on one list. A failed one is final; the retry is a new line on a later list."""
+    """One recipient's line on one list. A failed one is final; the retry is a new line on a later list.
+
+    A waiting line whose recipient was taken off by an amending decree can no longer be paid and counts as withdrawn.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", "Menunggu bank"
         PAID = "paid", "Tersalur"
         FAILED = "failed", "Gagal"
-        STRUCK = "struck", "Dikeluarkan"  # the recipient was taken off by an amending decree before payment
 
         @property
         def tone(self) -> str:
-            return {"waiting": "warning", "paid": "success", "failed": "danger", "struck": "neutral"}[self.value]
+            return {"waiting": "warning", "paid": "success", "failed": "danger"}[self.value]
 
     class Failure(models.TextChoices):
         NAME = "name", "Nama tidak cocok"
@@ -100,7 +102,7 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 name="a_settled_payment_says_how",
-                condition=Q(status__in=["waiting", "struck"])
+                condition=Q(status="waiting")
                 | Q(status="paid", paid_on__isnull=False, settled_by__isnull=False, settled_at__isnull=False)
                 | (Q(status="failed", settled_by__isnull=False, settled_at__isnull=False) & ~Q(failure="")),
             ),
@@ -123,6 +125,11 @@ class Payment(models.Model):
         return mask(self.account_number)
 
 
+class ResultFileQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(disbursement__in=Disbursement.objects.visible_to(user))
+
+
 @pghistory.track()
 class ResultFile(models.Model):
     """A result file of the bank, kept as it came; the same bytes again change nothing."""
@@ -135,11 +142,7 @@ class ResultFile(models.Model):
     accepted = models.PositiveIntegerField("baris diterima", default=0)
     refused = models.JSONField("baris ditolak", default=list)  # [{"row": 7, "why": "..."}]; no names, no numbers
 
-    class QuerySet(models.QuerySet):
-        def visible_to(self, user):
-            return self.filter(disbursement__in=Disbursement.objects.visible_to(user))
-
-    objects = QuerySet.as_manager()
+    objects = ResultFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "berkas hasil bank"

@@ -86,6 +86,8 @@ class Proposal(ProposalFlow):
     account_number = SealedField("nomor rekening", kind="account", null=True, blank=True)
     account_name = models.CharField("nama pemilik rekening", max_length=120, blank=True)
 
+    # While returned: names of the fields and codes of the papers that may be changed; null means all of them.
+    correctable = models.JSONField("yang boleh diperbaiki", null=True, blank=True)
     created_by = models.ForeignKey("accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("dibuat pada", default=timezone.now)
     edited_at = models.DateTimeField("diubah pada", default=timezone.now)

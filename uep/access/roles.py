@@ -45,16 +45,16 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.assign_team", "verification.approve", "verification.waitlist", "verification.decline",
         "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
-        "decrees.draft_amendment", "decrees.release", "decrees.preview",
+        "decrees.amend", "decrees.remove", "decrees.preview", "decrees.record_signature",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.agree", "distribution.send_list",
-        "distribution.plan_session", "distribution.close",
+        "distribution.plan_session", "distribution.record_sp2d",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
         "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
-        "decrees.sign", "decrees.revoke_number",
+        "decrees.sign",
     },
     Role.REGENT: EVERYONE | {
         "decrees.view", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",

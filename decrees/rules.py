@@ -1,0 +1,143 @@
+"""Who may draft, send up, endorse, sign and change a decree, and when; four eyes by person (design, law 2)."""
+
+from decrees import queries
+from decrees.models import Decree
+from uep.access.access import rule
+from uep.access.roles import Role
+
+Stage = Decree.Stage
+
+
+@rule("decrees.view")
+def view(user, decree):
+    yield True, ""
+
+
+@rule("decrees.preview")
+def preview(user, decree):
+    yield True, ""
+
+
+@rule(
+    "decrees.draft",
+    label="Susun draf SK",
+    ask="Pilih usulan layak yang ditetapkan. Jumlahnya dijaga dalam anggaran dan kuota.",
+    done="Draf SK disusun.",
+    tone="primary",
+)
+def draft(user, programme):
+    yield queries.eligible_for(programme).exists(), "Belum ada usulan layak di program ini."
+
+
+def _is_draft(decree):
+    yield decree.stage == Stage.DRAFT, "SK ini tidak sedang berupa draf di tangan Kabid."
+
+
+@rule("decrees.edit", label="Ubah teks", done="Teks SK diubah.")
+def edit(user, decree):
+    yield from _is_draft(decree)
+
+
+@rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
+def add(user, decree):
+    yield from _is_draft(decree)
+    yield queries.eligible_for(decree.programme).exists(), "Belum ada usulan layak lain di program ini."
+
+
+@rule("decrees.strike", label="Coret dari draf", ask="Usulan yang dicoret kembali berstatus layak.", done="Usulan dicoret dari draf.")
+def strike(user, decree):
+    yield from _is_draft(decree)
+    yield decree.proposals.exists(), "Draf ini belum memuat usulan."
+
+
+@rule("decrees.remove", label="Keluarkan penerima", ask="Pilih penerima SK lama yang meninggal, pindah, atau mengundurkan diri.", done="Daftar yang dikeluarkan disimpan.")
+def remove(user, decree):
+    yield from _is_draft(decree)
+    yield decree.kind == Decree.Kind.AMENDMENT, "Hanya SK perubahan yang mengeluarkan penerima."
+
+
+@rule("decrees.cancel", label="Batalkan draf", ask="Semua usulan di draf ini kembali berstatus layak.", done="Draf SK dibatalkan.", tone="danger")
+def cancel(user, decree):
+    yield from _is_draft(decree)
+
+
+@rule("decrees.send_up", label="Ajukan ke Sekretaris", ask="Setelah diajukan, draf tidak dapat diubah kecuali dikembalikan.", done="Draf diajukan ke Sekretaris.", tone="primary")
+def send_up(user, decree):
+    yield from _is_draft(decree)
+    if decree.kind == Decree.Kind.ORIGINAL:
+        yield decree.proposals.exists(), "Draf ini belum memuat usulan."
+    else:
+        yield decree.proposals.exists() or decree.removes.exists(), "SK perubahan ini belum mengubah apa pun."
+
+
+@rule("decrees.recall", label="Tarik kembali", ask="Draf kembali ke tangan Kabid dan paraf yang ada gugur.", done="Draf ditarik kembali.")
+def recall(user, decree):
+    yield decree.stage in (Stage.GOING_UP, Stage.ENDORSED), "Draf ini tidak sedang menunggu paraf atau tanda tangan."
+
+
+def _not_the_drafter(user, decree):
+    yield decree.drafted_by_id != user.pk, "Anda penyusun draf ini; paraf dan tanda tangan harus dari orang lain."
+
+
+@rule("decrees.endorse", label="Paraf", ask="Paraf menyatakan draf ini benar dan siap naik.", done="Draf diparaf.", tone="primary")
+def endorse(user, decree):
+    if decree.stage == Stage.GOING_UP:
+        yield Role.SECRETARY in user.roles_today, "Draf ini menunggu paraf Sekretaris."
+    else:
+        yield decree.stage == Stage.ENDORSED, "SK ini tidak sedang menunggu paraf."
+        yield decree.programme.signatory == Role.REGENT, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
+        yield Role.OFFICE_HEAD in user.roles_today, "Draf ini menunggu paraf Kepala Dinas."
+    yield from _not_the_drafter(user, decree)
+
+
+@rule(
+    "decrees.return_draft",
+    label="Kembalikan ke Kabid",
+    ask="Sebutkan yang harus diperbaiki. Paraf yang sudah ada gugur.",
+    done="Draf dikembalikan ke Kabid.",
+)
+def return_draft(user, decree):
+    holder = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}.get(decree.stage)
+    yield holder is not None, "SK ini tidak sedang menunggu keputusan."
+    yield holder in user.roles_today, f"Draf ini sedang di tangan {Role(holder).label}."
+
+
+@rule(
+    "decrees.sign",
+    label="Tanda tangani",
+    ask="Daftar penerima dibekukan, nomor diambil, dan SK diterbitkan. Ini tidak dapat dibatalkan; perubahan memerlukan SK perubahan.",
+    done="SK ditandatangani. Naskahnya sedang disusun.",
+    tone="primary",
+)
+def sign(user, decree):
+    yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
+    waits = Stage.AT_REGENT if decree.programme.signatory == Role.REGENT else Stage.ENDORSED
+    yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
+    yield decree.programme.signatory in user.roles_today, f"SK ini ditandatangani {Role(decree.programme.signatory).label}."
+    yield from _not_the_drafter(user, decree)
+
+
+@rule(
+    "decrees.record_signature",
+    label="Catat tanda tangan Bupati",
+    ask="Gunakan bila Bupati menandatangani di kertas: unggah pindaiannya dengan nomor dan tanggal dari Bagian Hukum.",
+    done="Tanda tangan dicatat dan SK berlaku.",
+    tone="primary",
+)
+def record_signature(user, decree):
+    yield decree.programme.signatory == Role.REGENT, "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
+    yield decree.stage == Stage.AT_REGENT, "SK ini tidak sedang menunggu tanda tangan Bupati."
+
+
+@rule(
+    "decrees.amend",
+    label="Susun SK perubahan",
+    ask="SK perubahan mengeluarkan penerima yang meninggal, pindah, atau mundur, dan dapat menambah penggantinya.",
+    done="Draf SK perubahan disusun.",
+)
+def amend(user, decree):
+    yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan yang dapat diubah."
+    yield (
+        not decree.amendments.exclude(stage__in=[Stage.SIGNED, Stage.CANCELLED]).exists(),
+        "SK perubahan atas SK ini sedang disusun.",
+    )
