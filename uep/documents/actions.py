@@ -5,14 +5,22 @@ the caller's rule. The acts with rules of their own are `retry_render` and `edit
 """
 
 from datetime import date
+from functools import partial
+from hashlib import file_digest, sha256
+from io import BytesIO
 
+import pikepdf
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from uep.access.access import require
 from uep.documents import numbering
+from uep.documents import render as renderer
 from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
 from uep.documents.papers import PAPERS
 from uep.documents.queries import document_of, subject_key
@@ -141,8 +149,78 @@ def retry_render(document: OfficialDocument, *, by) -> OfficialDocument:
     return document
 
 
+def render(document_id: int) -> None:
+    """Render a document and store it: once, however often this is called or killed midway (design, law 8).
+
+    The bytes are stored first, the row after them; a run that finds the row ready leaves everything as it is. What
+    goes wrong is kept in words on the document and raised again for the log of the queue.
+    """
+    document = _begin_rendering(document_id)
+    if document is None:
+        return
+    try:
+        subject = apps.get_model(document.subject_type)._base_manager.get(pk=document.subject_pk)
+        content = renderer.pdf(PAPERS[document.paper], subject, document, progress=partial(_tell, document.pk))
+        _store(document, content)
+    except Exception as error:
+        _fail(document.pk, error)
+        raise
+
+
 @transaction.atomic
-def edit_series(series: NumberSeries, *, by, pattern: str, last: int | None = None) -> None:
+def _begin_rendering(document_id: int) -> OfficialDocument | None:
+    document = OfficialDocument.objects.select_for_update().get(pk=document_id)
+    if document.is_ready:
+        return None
+    document.state, document.progress, document.error = OfficialDocument.State.RENDERING, 0, ""
+    document.attempts += 1
+    document.save(update_fields=["state", "progress", "error", "attempts"])
+    return document
+
+
+def _tell(document_id: int, percent: int) -> None:
+    OfficialDocument.objects.filter(pk=document_id, state=OfficialDocument.State.RENDERING).update(progress=percent)
+
+
+def _store(document: OfficialDocument, content: bytes) -> None:
+    digest = sha256(content).hexdigest()
+    name = f"naskah/{document.issued_at:%Y}/{document.ref}-{digest[:16]}.pdf"
+    if not _is_stored(name, digest):
+        default_storage.delete(name)  # of an earlier run that died while writing
+        name = default_storage.save(name, ContentFile(content))
+    with pikepdf.open(BytesIO(content)) as opened:
+        pages = len(opened.pages)
+    with transaction.atomic():
+        locked = OfficialDocument.objects.select_for_update().get(pk=document.pk)
+        if locked.is_ready:  # another run was quicker; its bytes are the document
+            return
+        locked.state, locked.progress, locked.error = OfficialDocument.State.READY, 100, ""
+        locked.sha256, locked.size, locked.pages, locked.file = digest, len(content), pages, name
+        locked.rendered_at = timezone.now()
+        locked.save()
+
+
+def _is_stored(name: str, digest: str) -> bool:
+    if not default_storage.exists(name):
+        return False
+    with default_storage.open(name) as stored:
+        return file_digest(stored, "sha256").hexdigest() == digest
+
+
+def _fail(document_id: int, error: Exception) -> None:
+    words = (
+        " ".join(error.messages)
+        if isinstance(error, ValidationError)
+        else f"Naskah belum dapat disusun karena kesalahan pada sistem ({type(error).__name__}). "
+        "Coba susun ulang; bila terulang, hubungi administrator."
+    )
+    OfficialDocument.objects.filter(pk=document_id, state=OfficialDocument.State.RENDERING).update(
+        state=OfficialDocument.State.FAILED, error=words[:500]
+    )
+
+
+@transaction.atomic
+def edit_series(series: NumberSeries, *, by, pattern: str, unit_code: str, last: int | None = None) -> None:
     """Change how the numbers of a series are written, and where this year's counting stands.
 
     `last` is the last number that the office's paper book has already used; it only ever goes up.
@@ -150,8 +228,8 @@ def edit_series(series: NumberSeries, *, by, pattern: str, last: int | None = No
     series = NumberSeries.objects.select_for_update().get(pk=series.pk)
     require(by, "documents.edit_series", series)
     numbering.check_pattern(pattern)
-    series.pattern = pattern.strip()
-    series.save(update_fields=["pattern"])
+    series.pattern, series.unit_code = pattern.strip(), unit_code.strip()
+    series.save(update_fields=["pattern", "unit_code"])
     if last is None:
         return
     year = timezone.localdate().year

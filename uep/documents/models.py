@@ -31,6 +31,12 @@ def either_differs(*fields: str) -> pgtrigger.Q:
     return condition
 
 
+class NumberSeriesQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Configuration without personal data: whoever is granted the act sees all of it."""
+        return self
+
+
 @pghistory.track()
 class NumberSeries(models.Model):
     """One row of numbers, such as that of the decrees. It starts again at 1 each calendar year (tata naskah dinas)."""
@@ -39,6 +45,9 @@ class NumberSeries(models.Model):
     code = models.SlugField("kode", max_length=40, unique=True)
     title = models.CharField("nama", max_length=120)
     pattern = models.CharField("pola nomor", max_length=120)
+    unit_code = models.CharField("kode unit", max_length=40, default="DINSOS")
+
+    objects = NumberSeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "deret nomor"
@@ -50,6 +59,9 @@ class NumberSeries(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("documents:series")
 
 
 @pghistory.track()
@@ -137,7 +149,7 @@ class OfficialDocument(models.Model):
         NumberSeries, verbose_name="deret nomor", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     subject_type = models.CharField("jenis pokok", max_length=60)  # "decrees.decree"
-    subject_pk = models.BigIntegerField("pokok")
+    subject_pk = models.CharField("pokok", max_length=40)
     subject_ref = models.CharField("rujukan pokok", max_length=20, blank=True)
     village = models.ForeignKey(
         "registry.Region",
@@ -193,7 +205,8 @@ class OfficialDocument(models.Model):
             models.CheckConstraint(
                 name="a_ready_document_has_its_bytes",
                 condition=~models.Q(state="ready")
-                | models.Q(sha256__length=64, size__gt=0, pages__gt=0, rendered_at__isnull=False) & ~models.Q(file=""),
+                | models.Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, pages__gt=0, rendered_at__isnull=False)
+                & ~models.Q(file=""),
             ),
             models.CheckConstraint(
                 name="a_changed_status_has_a_reason", condition=models.Q(status="current") | ~models.Q(reason="")

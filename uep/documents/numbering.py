@@ -9,6 +9,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 
 from uep.documents.models import NumberCounter, NumberSeries
 from uep.documents.papers import SERIES
@@ -19,7 +21,7 @@ ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 TAGS = {
     "no": "nomor urut",
     "no3": "nomor urut tiga angka, mis. 007",
-    "kode": "kode unit pada profil kantor",
+    "kode": "kode unit deret ini, mis. DINSOS",
     "bulan": "bulan dua angka",
     "bulan_romawi": "bulan dalam angka Romawi",
     "tahun": "tahun",
@@ -64,7 +66,7 @@ def series_of(code: str) -> NumberSeries:
     return series
 
 
-def take_from(series: NumberSeries, on: date, *, unit: str = "") -> str:
+def take_from(series: NumberSeries, on: date) -> str:
     """The next number of the series in the year of `on`; only within the caller's transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is taken only in the transaction of the paper that carries it")
@@ -72,9 +74,22 @@ def take_from(series: NumberSeries, on: date, *, unit: str = "") -> str:
     NumberCounter.objects.bulk_create([NumberCounter(series=series, year=on.year)], ignore_conflicts=True)
     NumberCounter.objects.filter(series=series, year=on.year).update(last=F("last") + 1)
     counter = NumberCounter.objects.get(series=series, year=on.year)
-    return fill(series.pattern, counter.last, on, unit=unit)
+    return fill(series.pattern, counter.last, on, unit=series.unit_code)
 
 
-def take(series: str, on: date, *, unit: str = "") -> str:
+def take(series: str, on: date) -> str:
     """The next number of the series called `series`; ValidationError when its pattern cannot be filled."""
-    return take_from(series_of(series), on, unit=unit)
+    return take_from(series_of(series), on)
+
+
+@receiver(post_migrate)
+def make_declared_series(sender, apps, **kwargs) -> None:
+    """After a migration every series that papers declare has its row, so that its pattern can be changed before use."""
+    if sender.label != "documents":
+        return
+    try:
+        model = apps.get_model("documents", "NumberSeries")
+    except LookupError:  # migrated back to before there were any
+        return
+    rows = [model(code=code, title=title, pattern=pattern) for code, (title, pattern) in SERIES.items()]
+    model.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,11 +1,14 @@
 """Which paper was issued about what."""
 
-from uep.documents.models import OfficialDocument
+from django.db.models import OuterRef, Subquery
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
 
 
 def subject_key(subject) -> dict:
     """How a document points at the record it is about: label of its model, and its key."""
-    return {"subject_type": subject._meta.label_lower, "subject_pk": subject.pk}
+    return {"subject_type": subject._meta.label_lower, "subject_pk": str(subject.pk)}
 
 
 def document_of(paper: str, subject) -> OfficialDocument | None:
@@ -21,12 +24,26 @@ def documents_of(subject) -> list[OfficialDocument]:
     return list(OfficialDocument.objects.filter(**subject_key(subject)).select_related("superseded_by"))
 
 
-def documents_of_many(subjects) -> dict[int, list[OfficialDocument]]:
+def documents_of_many(subjects) -> dict:
     """The same for a page of subjects of one model, in one query: subject pk -> documents, newest first."""
-    subjects = list(subjects)
-    found: dict[int, list[OfficialDocument]] = {subject.pk: [] for subject in subjects}
-    if subjects:
-        rows = OfficialDocument.objects.filter(subject_type=subjects[0]._meta.label_lower, subject_pk__in=found)
+    pks = {str(subject.pk): subject.pk for subject in subjects}
+    found: dict = {pk: [] for pk in pks.values()}
+    if pks:
+        rows = OfficialDocument.objects.filter(subject_type=subjects[0]._meta.label_lower, subject_pk__in=pks)
         for document in rows.select_related("superseded_by"):
-            found[document.subject_pk].append(document)
+            found[pks[document.subject_pk]].append(document)
     return found
+
+
+def is_being_rendered(document: OfficialDocument) -> bool:
+    """Is a job for it waiting or at work? (A job whose workers kept dying is given up: then nothing is under way.)"""
+    if document.is_ready or document.is_failed:
+        return False
+    live = ProcrastinateJob.objects.filter(task_name="documents.render", status__in=["todo", "doing"])
+    return live.filter(args__document_id=document.pk).exists()
+
+
+def numbers_given(year: int):
+    """Every series, each with `given`: the last number of that year, None before the first."""
+    last = NumberCounter.objects.filter(series=OuterRef("pk"), year=year).values("last")
+    return NumberSeries.objects.annotate(given=Subquery(last))

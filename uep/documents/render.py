@@ -1,0 +1,211 @@
+"""Papers become PDF here: WeasyPrint lays out the templates of templates/papers/, with our own fonts and nothing else.
+
+The same template, facts and rows give the same bytes: no clock, no random identifier, no font of the machine.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import segno
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from uep.documents.models import OfficialDocument
+from uep.documents.papers import PAPERS, SIZES, Paper
+from uep.office import queries as office
+from uep.office.models import PaperSetting
+from uep.ui.indonesian import tanggal
+
+FONTS_DIR = settings.BASE_DIR / "static" / "fonts"
+PAPERS_DIR = settings.BASE_DIR / "templates" / "papers"
+FOLDERS = {"font": (FONTS_DIR, re.compile(r"[\w-]+\.(ttf|otf)")), "css": (PAPERS_DIR, re.compile(r"\w+\.css"))}
+TYPES = {"ttf": "font/ttf", "otf": "font/otf", "css": "text/css"}
+MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
+
+VARIANT = "pdf/a-3b"
+PHOTO_DPI = 200
+OPEN = mark_safe('<span class="still-open">PRATINJAU</span>')  # noqa: S308 - a constant
+
+Progress = Callable[[int], None]
+
+
+class ForbiddenResource(FatalURLFetchingError):
+    """A paper asked for something that is not ours. Rendering stops; a paper with a hole is worse than none."""
+
+
+class Resources(URLFetcher):
+    """Serves uep:font/…, uep:css/… and uep:image/NAME (bytes that the paper gave), and refuses every other address."""
+
+    def __init__(self, images: dict | None = None):
+        super().__init__(allowed_protocols={"uep"}, allow_redirects=False, fail_on_errors=True)
+        self._images = images or {}
+
+    def fetch(self, url, headers=None):
+        scheme, _, rest = url.partition(":")
+        folder, _, name = rest.partition("/")
+        if scheme != "uep":
+            raise ForbiddenResource(f"a paper may not fetch {scheme}: addresses")
+        if folder == "image" and name in self._images:
+            content = self._images[name]
+            return self._image(url, content() if callable(content) else content)
+        if folder in FOLDERS:
+            place, form = FOLDERS[folder]
+            if form.fullmatch(name) and (place / name).is_file():
+                content_type = TYPES[name.rpartition(".")[2]]
+                return URLFetcherResponse(url, (place / name).read_bytes(), {"Content-Type": content_type})
+        raise ForbiddenResource(f"a paper asked for {folder}/{name}, which it does not have")
+
+    @staticmethod
+    def _image(url: str, content: bytes) -> URLFetcherResponse:
+        content_type = next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), None)
+        if content_type is None:
+            raise ForbiddenResource("a picture on a paper is JPEG or PNG")
+        return URLFetcherResponse(url, content, {"Content-Type": content_type})
+
+
+def qr_svg(text: str) -> SafeString:
+    """A QR code as inline SVG, medium error correction (15 % may be soiled)."""
+    svg = segno.make(text, error="m", micro=False).svg_inline(scale=4, border=0, svgclass="qr", lineclass=None)
+    return mark_safe(svg)  # noqa: S308 - made of digits by segno
+
+
+def verification_url(document: OfficialDocument) -> str:
+    """What the QR code of an issued paper says."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("documents:check", args=[document.code])
+
+
+def common_context(paper: type[Paper], subject, document: OfficialDocument | None) -> dict:
+    """The words every paper has.
+
+    `facts` are frozen ones when issued, today's in a preview. `number` and `date_text` read PRATINJAU where they are
+    still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own. `qr` and `verify_url` are empty unless the paper has a verification page.
+    """
+    setting = PaperSetting.objects.filter(code=paper.code).first()
+    facts = document.facts if document else paper.facts(subject)
+    given = date.fromisoformat(facts["date"]) if document else None
+    is_open = paper.issued and document is None
+    verify_url = verification_url(document) if document and paper.public else ""
+    return {
+        "paper": paper,
+        "subject": subject,
+        "document": document,
+        "office": office.profile(),
+        "size": setting.size if setting else paper.size,
+        "font": setting.font if setting else paper.font,
+        "facts": facts,
+        "is_open": is_open,
+        "number": (document.number if document else OPEN if paper.series else ""),
+        "date": given,
+        "date_text": tanggal(given) if given else OPEN if is_open else "",
+        "verify_url": verify_url,
+        "qr": qr_svg(verify_url) if verify_url else "",
+    }
+
+
+def pdf(
+    paper: type[Paper],
+    subject,
+    document: OfficialDocument | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """The paper as PDF/A-3b. `progress` is told percents from 0 to 99. Raises ForbiddenResource on a foreign address."""
+    tell = progress or (lambda percent: None)
+    context = common_context(paper, subject, document) | paper.context(subject, document)
+    images = {**context.pop("images", {})}
+    if crest := context["office"].crest:
+        images["lambang"] = bytes(crest.image)
+    context |= {"has_crest": "lambang" in images, "has_emblem": "garuda" in images}
+    pieces = paper.chunks(subject)
+    pieces = [None] if pieces is None else list(pieces)
+    tell(5)
+    if len(pieces) == 1:
+        return _lay_out(paper, context, pieces[0], images, first=True, last=True, of=1)
+    return _in_pieces(paper, context, pieces, images, tell)
+
+
+def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
+    width, height = SIZES[context["size"]]
+    context = context | {
+        "rows": rows,
+        "first": first,
+        "last": last,
+        "in_pieces": of > 1,
+        "width": height if paper.landscape else width,
+        "height": width if paper.landscape else height,
+        "upright": (width, height),
+    }
+    html = get_template(f"papers/{paper.code}.html").render(context)
+    return HTML(string=html, base_url="uep:", url_fetcher=Resources(images)).write_pdf(
+        font_config=FontConfiguration(), pdf_variant=VARIANT, pdf_tags=of == 1, dpi=PHOTO_DPI
+    )
+
+
+def _in_pieces(paper, context, pieces, images, tell: Progress) -> bytes:
+    """Lay out one piece after the other, so that memory is that of the longest piece, then join and number the pages."""
+    count = len(pieces)
+    parts = []
+    for index, rows in enumerate(pieces):
+        parts.append(_lay_out(paper, context, rows, images, first=index == 0, last=index == count - 1, of=count))
+        tell(5 + 90 * (index + 1) // count)
+    with ExitStack() as opened:
+        # The first piece is the one whose metadata and colour profile the whole keeps.
+        whole, *others = [opened.enter_context(pikepdf.open(BytesIO(part))) for part in parts]
+        for other in others:
+            whole.pages.extend(other.pages)
+        _number_pages(whole, paper)
+        joined = BytesIO()
+        whole.save(joined, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return joined.getvalue()
+
+
+def _number_pages(whole: pikepdf.Pdf, paper) -> None:
+    """Stamp "Halaman x dari y": only now are the pages of all pieces known."""
+    total = len(whole.pages)
+    html = get_template("papers/_page_numbers.html").render(
+        {"numbers": range(1, total + 1), "total": total, "paper": paper}
+    )
+    stamps = HTML(string=html, base_url="uep:", url_fetcher=Resources()).write_pdf(
+        font_config=FontConfiguration(), pdf_variant=VARIANT
+    )
+    with pikepdf.open(BytesIO(stamps)) as source:
+        for page, stamp in zip(whole.pages, source.pages, strict=True):
+            left, bottom, right, top = (float(side) for side in stamp.mediabox)
+            edge, floor = float(page.mediabox[2]) - STAMP_FROM_EDGE, STAMP_FROM_FLOOR
+            rectangle = pikepdf.Rectangle(edge - (right - left), floor, edge, floor + (top - bottom))
+            page.add_overlay(stamp, rectangle)
+
+
+# Where paper.css puts the page number of a one-piece paper, in points.
+STAMP_FROM_EDGE, STAMP_FROM_FLOOR = 56.7, 28.35
+
+
+def respond(paper_code: str, subject, *, download: bool = False) -> HttpResponse:
+    """A printout, or the preview of a paper still to be issued, as an answer to the browser; nothing is stored."""
+    paper = PAPERS[paper_code]
+    return pdf_response(
+        pdf(paper, subject), f"{paper_code}-{getattr(subject, 'ref', subject.pk)}.pdf", download=download
+    )
+
+
+def pdf_response(content: bytes, name: str, *, download: bool = False) -> HttpResponse:
+    """PDF bytes with headers that keep them out of shared caches and from being taken for anything else."""
+    disposition = "attachment" if download else "inline"
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'{disposition}; filename="{name}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from uep.access.acts import act_page
+from uep.documents import views
+from uep.documents.forms import SeriesForm
+from uep.documents.models import NumberSeries, OfficialDocument
+
+app_name = "documents"
+urlpatterns = [
+    path("cek/<str:code>/", views.check, name="check"),
+    path("naskah/nomor/", views.series, name="series"),
+    path(
+        "naskah/nomor/<str:ref>/ubah/",
+        act_page("documents.edit_series", NumberSeries, SeriesForm),
+        name="edit_series",
+    ),
+    path("naskah/<str:ref>/", views.progress, name="progress"),
+    path("naskah/<str:ref>/pdf/", views.download, name="download"),
+    path(
+        "naskah/<str:ref>/susun-ulang/",
+        act_page("documents.retry_render", OfficialDocument),
+        name="retry_render",
+    ),
+]
