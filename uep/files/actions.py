@@ -1,5 +1,7 @@
-"""Take files in. Bytes are stored and flushed to disk first, the row comes after: a crash leaves at worst a file without
-a row, which tasks.sweep_orphans removes, never a row without its bytes."""
+"""Take files in: bytes are stored and flushed to disk first, the row comes after.
+
+A crash leaves at worst a file without a row, which tasks.sweep_orphans removes, never a row without its bytes.
+"""
 
 import hashlib
 import logging
@@ -43,8 +45,10 @@ def take_in(
 
 
 def take_in_sheet(upload, *, by) -> StoredFile:
-    """Store a village's or a bank's XLSX or CSV unchanged, as evidence of what was sent; ValidationError when it is
-    neither, locked, damaged, or larger than it pretends."""
+    """Store a village's or a bank's XLSX or CSV unchanged, as evidence of what was sent.
+
+    Raises ValidationError when it is neither, locked, damaged, or larger than it pretends.
+    """
     return store(upload if isinstance(upload, Prepared) else prepare_sheet(upload), by=by)
 
 

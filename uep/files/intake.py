@@ -19,13 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import pillow_heif
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
-from uep.files.photo_facts import TakenFacts, read_facts
+from uep.files.photo_facts import TakenFacts, read_exif, read_facts
 
 pillow_heif.register_heif_opener()
 logger = logging.getLogger(__name__)
@@ -45,6 +45,16 @@ _DECODERS = threading.BoundedSemaphore(2)
 
 NOUNS = {"image": "foto (JPEG, PNG, HEIC)", "pdf": "PDF"}
 PILLOW_FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/heic": ["HEIF"]}
+# EXIF's orientation and the turn that sets it right. Not ImageOps.exif_transpose: it stumbles over odd metadata.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 # Not accepted, but named, so that the sentence helps: (where, bytes, what it is).
 KNOWN_STRANGERS = (
     (0, b"GIF8", "gambar GIF"),
@@ -150,7 +160,7 @@ def type_of(head: bytes) -> str:
 
 
 def megabytes(size: int) -> str:
-    """ "14 MB", "9,6 MB": as a file manager shows it."""
+    """As a file manager shows it: 14 MB, 9,6 MB."""
     rounded = f"{size / MEGABYTE:.1f}".replace(".", ",")
     return f"{rounded.removesuffix(',0')} MB"
 
@@ -216,8 +226,9 @@ def prepare_image(upload, **received) -> Prepared:
                 raise ValidationError(too_many_pixels(image.size), code="pixels")
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: decodes straight to a half or a quarter
             image.load()
-            facts = read_facts(image.getexif())
-            picture = pixels_only(image)
+            exif = read_exif(image)
+            facts = read_facts(exif)
+            picture = pixels_only(image, exif.get(ExifTags.Base.Orientation))
         data, picture = encode(picture)
         thumb = picture.copy()
         thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
@@ -236,9 +247,8 @@ def prepare_image(upload, **received) -> Prepared:
     )
 
 
-def pixels_only(image: Image.Image) -> Image.Image:
+def pixels_only(picture: Image.Image, orientation: object) -> Image.Image:
     """Upright RGB pixels within MAX_SIDE on white, with no metadata left to be written by accident."""
-    picture = ImageOps.exif_transpose(image)
     if picture.mode.startswith("I"):  # 16-bit greys of scanners
         picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
@@ -250,7 +260,7 @@ def pixels_only(image: Image.Image) -> Image.Image:
         picture = picture.convert("RGB")
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=3)
     picture.info = {}
-    return picture
+    return picture.transpose(TURNS[orientation]) if orientation in TURNS else picture
 
 
 def encode(picture: Image.Image) -> tuple[bytes, Image.Image]:
@@ -273,15 +283,15 @@ def prepare_pdf(upload, **received) -> Prepared:
     """Rewrite the PDF without anything active; a digitally signed one is kept byte for byte when it is harmless."""
     ends_well, exactly_a_pdf = ends_of_pdf(upload, received["received_size"])
     if not ends_well:
-        raise ValidationError(PDF_REFUSALS["damaged"], code="damaged")
-    cleaned = tempfile.NamedTemporaryFile(prefix="uep-pdf-", suffix=".pdf")
+        refuse_pdf("damaged")
+    cleaned = tempfile.NamedTemporaryFile(prefix="uep-pdf-", suffix=".pdf")  # noqa: SIM115  lives on in Prepared
     try:
         with on_disk(upload) as source:
             found = run_cleaner(source, cleaned.name)
-        if found["signed"] and not exactly_a_pdf:  # something rides along that the signature does not cover
-            found = {"refused": "signed_and_active"}
         if reason := found.get("refused"):
-            raise ValidationError(PDF_REFUSALS[reason], code=reason)
+            refuse_pdf(reason)
+        if found["signed"] and not exactly_a_pdf:  # something rides along that the signature does not cover
+            refuse_pdf("signed_and_active")
         if found["signed"]:
             copy_into(cleaned, upload)
         cleaned.seek(0)
@@ -301,6 +311,10 @@ def prepare_pdf(upload, **received) -> Prepared:
         unchanged=found["signed"],
         **received,
     )
+
+
+def refuse_pdf(reason: str) -> NoReturn:
+    raise ValidationError(PDF_REFUSALS[reason], code=reason)
 
 
 def ends_of_pdf(upload, size: int) -> tuple[bool, bool]:
@@ -338,11 +352,11 @@ def run_cleaner(source: str, target: str) -> dict:
     program = [sys.executable, "-I", str(PDF_CLEANER), source, target, str(MAX_PAGES)]
     with _DECODERS:
         try:
-            done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)  # noqa: S603
+            done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
         except subprocess.TimeoutExpired:
-            return {"refused": "bomb", "signed": False}
+            return {"refused": "bomb"}
     try:
-        return {"signed": False, **json.loads(done.stdout)}
+        return json.loads(done.stdout)
     except ValueError:
         logger.info("pdf refused: cleaner ended with %s", done.returncode)
-        return {"refused": "bomb", "signed": False}
+        return {"refused": "bomb"}

@@ -43,6 +43,14 @@ def read_facts(exif: Image.Exif) -> TakenFacts:
     return TakenFacts(read_position(gps), read_time(gps, details))
 
 
+def read_exif(image: Image.Image) -> Image.Exif:
+    """The photo's metadata, empty when they cannot be read."""
+    try:
+        return image.getexif()
+    except Exception:  # noqa: BLE001  as above
+        return Image.Exif()
+
+
 def read_position(gps: dict) -> Position | None:
     try:
         latitude = degrees(gps[GPS.GPSLatitude], gps[GPS.GPSLatitudeRef], "S")
@@ -84,6 +92,6 @@ def read_time(gps: dict, details: dict) -> datetime | None:
         offset = str(details.get(BASE.OffsetTimeOriginal, "")).strip("\0 ")
         if offset:
             return datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
-        return timezone.make_aware(datetime.strptime(text, "%Y:%m:%d %H:%M:%S"))
+        return timezone.make_aware(datetime.strptime(text, "%Y:%m:%d %H:%M:%S"))  # noqa: DTZ007  aware at once
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

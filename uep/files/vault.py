@@ -16,7 +16,7 @@ ROOT = "stored"
 
 
 def new_name(day: date, extension: str) -> str:
-    """ "stored/2026/11/23/7f/<32 hex digits>.jpg": says nothing of what it is about; folders stay small."""
+    """Such as stored/2026/11/23/7f/<32 hex digits>.jpg: says nothing of what it is about; folders stay small."""
     token = secrets.token_hex(16)
     return f"{ROOT}/{day:%Y/%m/%d}/{token[:2]}/{token}{extension}"
 
