@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 
 from django.core.management import call_command
-from procrastinate import JobManager
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 logger = logging.getLogger(__name__)
 

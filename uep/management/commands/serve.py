@@ -44,6 +44,8 @@ class Command(BaseCommand):
             supervise(crew, say=self.say, ready=lambda: self.announce(web, host, port), watch=database_watch())
         except (GaveUp, NotStarted) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:  # before the supervisor listens: in the middle of a migration, say
+            raise CommandError("Stopped.") from None
 
     def prepare(self):
         """Bring database and static files to this release, fill an empty database with the demo."""
@@ -80,7 +82,7 @@ def web_command(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "uep.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "15", "--no-ws",
-        "--log-level", "warning", "--working-dir", str(settings.BASE_DIR),
+        "--log-level", "error", "--working-dir", str(settings.BASE_DIR),
     ]  # fmt: skip
 
 
