@@ -4,11 +4,12 @@ import os
 
 import pghistory
 import pytest
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.test.utils import isolate_apps
 from pgtrigger.registry import _registry as registry
 
+from uep.registry.actions import load_regions
 from uep.registry.fields import BlindIndex, RefField, SealedField
 
 KEY_1, KEY_2 = bytes(range(32)), bytes(range(32, 64))
@@ -18,6 +19,15 @@ KEY_1, KEY_2 = bytes(range(32)), bytes(range(32, 64))
 def _own_keys(settings):
     settings.SEALING_KEYS = {"k1": KEY_1}
     settings.BLIND_INDEX_KEY = "a key of the tests"
+
+
+@pytest.fixture(scope="module")
+def country(django_db_setup, django_db_blocker):
+    """All regions, loaded once for a module; each test's own transaction is a savepoint in this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_regions()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -59,6 +69,8 @@ def tables(db):
                 db_table = "test_payout"
 
     event = Household.pgh_event_model
+    for trigger in event._meta.triggers:  # as pgtrigger does for every installed model when Django starts
+        trigger.register(event)
     mine = {uri: pair for uri in registry if (pair := registry[uri])[0] in {Household, event}}
     with connection.schema_editor() as editor:
         for model in (Household, Payout, event):

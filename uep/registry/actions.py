@@ -72,6 +72,8 @@ def load_regions() -> Loaded:
         )
         added, changed = cursor.fetchone()
         cursor.execute("DROP TABLE incoming")
+        if added or changed:
+            cursor.execute("ANALYZE registry_region")  # else the first pages are planned for an empty table
     return Loaded(regions, added, changed)
 
 

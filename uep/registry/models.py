@@ -26,11 +26,15 @@ class RegionQuerySet(models.QuerySet):
         """Everything below `code` at any depth, itself not included. A range of the primary key, so it is quick."""
         return self.filter(code__gt=f"{code}.", code__lt=f"{code}/")  # "/" is the character after "."
 
-    def named(self, text: str):
-        """Those whose name has a word that starts with `text`, whatever the case."""
+    def matching(self, text: str):
+        """Those whose code starts with `text`, or whose name has a word that does, whatever the case."""
         text = " ".join(text.lower().split())
         rows = self.annotate(lower_name=Lower("name"))
-        return rows.filter(models.Q(lower_name__startswith=text) | models.Q(lower_name__contains=f" {text}"))
+        return rows.filter(
+            models.Q(code__startswith=text)
+            | models.Q(lower_name__startswith=text)
+            | models.Q(lower_name__contains=f" {text}")
+        )
 
     def by_name(self):
         return self.order_by(Lower("name"), "code")
