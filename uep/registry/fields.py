@@ -82,6 +82,8 @@ def normalise(value: str) -> str:
     """
     if not isinstance(value, str):
         raise TypeError(f"a sealed number is text, not {type(value).__name__}")
+    if value.isascii() and value.isdigit():
+        return str(value)
     kept = (c for c in value if not (c in SEPARATORS or c.isspace() or unicodedata.category(c) == "Cf"))
     return "".join(str(unicodedata.decimal(c, c)) for c in kept)
 
