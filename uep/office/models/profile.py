@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OnTheOverview
+from uep.ui.indonesian import zona
 
 
 class Crest(models.Model):
@@ -34,11 +35,6 @@ class Profile(OnTheOverview, models.Model):
 
     section = "profil"
 
-    class Zone(models.TextChoices):
-        WIB = "WIB"
-        WITA = "WITA"
-        WIT = "WIT"
-
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     regency_code = models.CharField("kode kabupaten/kota (Kemendagri)", max_length=5)
     regency_name = models.CharField("kabupaten/kota", max_length=80)
@@ -54,7 +50,6 @@ class Profile(OnTheOverview, models.Model):
     email = models.EmailField("pos-el", blank=True)
     website = models.CharField("laman", max_length=100, blank=True)
     capital = models.CharField("kota tempat surat ditandatangani", max_length=60, blank=True)
-    time_zone_label = models.CharField("zona waktu", max_length=4, choices=Zone.choices, default=Zone.WIB)
     crest = models.ForeignKey(Crest, verbose_name="lambang", on_delete=models.PROTECT, null=True, blank=True)
 
     objects = OfficeQuerySet.as_manager()
@@ -76,6 +71,11 @@ class Profile(OnTheOverview, models.Model):
     def letterhead_lines(self) -> list[str]:
         """The names at the head of a paper, from the government down to the office."""
         return [self.government_name, self.name]
+
+    @property
+    def time_zone_label(self) -> str:
+        """WIB, WITA or WIT: of the one zone in the settings, by which all times are kept."""
+        return zona()
 
     @property
     def crest_url(self) -> str:

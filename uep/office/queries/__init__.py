@@ -1,0 +1,23 @@
+"""What the other floors ask the office: who it is, who holds a post on a day, when it works, what it cites."""
+
+from uep.office.queries.hours import calendar, norm_of, step_titles
+from uep.office.queries.laws import legal_bases
+from uep.office.queries.people import Signatory, acting_basis, acting_for, post_title_of, roles_acting, signatory
+from uep.office.queries.profile import crest, office_on_every_page, paper_of, profile
+
+__all__ = [
+    "Signatory",
+    "acting_basis",
+    "acting_for",
+    "calendar",
+    "crest",
+    "legal_bases",
+    "norm_of",
+    "office_on_every_page",
+    "paper_of",
+    "post_title_of",
+    "profile",
+    "roles_acting",
+    "signatory",
+    "step_titles",
+]
