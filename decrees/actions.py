@@ -169,7 +169,7 @@ def endorse(decree, *, by, note="") -> Decree:
             Endorsement.objects.create(
                 decree=decree,
                 by=by,
-                signatory=office.signatory(role, timezone.localdate()).as_dict(),
+                signatory=office.signatory(role, timezone.localdate(), by).as_dict(),
                 draft_hash=queries.draft_hash(decree),
                 note=note,
             )
@@ -208,7 +208,8 @@ def record_signature(decree, *, by, number, date: Date, scan) -> Decree:
 
 def _put_in_force(decree, act, *, by, on: Date, number: str | None = None) -> Decree:
     _refuse_changed_since_endorsed(decree)
-    decree.signatory = office.signatory(decree.programme.signatory, on).as_dict()
+    signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing
+    decree.signatory = office.signatory(decree.programme.signatory, on, signer).as_dict()
     decree.date, decree.signed_by, decree.signed_at = on, by, timezone.now()
     _freeze_recipients(decree)
     document = issue("sk_perubahan" if decree.amends_id else "sk", decree, by=by, on=on, number=number)

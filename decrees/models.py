@@ -221,7 +221,12 @@ class Recipient(models.Model):
         indexes = [models.Index(BlindIndex("nik"), name="recipient_by_nik")]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="frozen_at_signing", exclude=["removed_at"]),
+            pgtrigger.Protect(
+                name="frozen_at_signing",
+                operation=pgtrigger.Update,
+                # Sealed columns have no comparison of their own, so the rows are compared whole.
+                condition=pgtrigger.Condition("to_jsonb(OLD) - 'removed_at' IS DISTINCT FROM to_jsonb(NEW) - 'removed_at'"),
+            ),
         ]
 
     def __str__(self):

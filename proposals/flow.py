@@ -81,7 +81,11 @@ WAITS_FOR: dict[State, Wait] = {
 }
 
 # Moves made inside another act: they have no page, grant or rule of their own.
-PART_OF = {"decrees.release": "decrees.sign"}
+PART_OF = {
+    "decrees.release": "decrees.sign",
+    "distribution.agree": "distribution.confirm_agreement",
+    "distribution.brief": "distribution.record_session",
+}
 
 FINAL = (State.HANDED_OVER, State.INELIGIBLE, State.WITHDRAWN)
 LIVE = tuple(state for state in State if state not in FINAL)

@@ -36,8 +36,8 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.STAFF: EVERYONE | OFFICE_READS | {
         "verification.check", "verification.pass_on", "verification.return_for_correction", "verification.reject",
         "verification.record_visit", "verification.photograph", "verification.assess", "verification.draw_up_minutes",
-        "distribution.plan_session", "distribution.invite", "distribution.record_session", "distribution.brief", "distribution.hand_over",
-        "distribution.visit", "distribution.retry", "proposals.withdraw",
+        "distribution.plan_session", "distribution.record_session", "distribution.hand_over", "distribution.visit",
+        "distribution.retry", "proposals.withdraw",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement", "proposals.edit_requirement",
@@ -46,7 +46,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
         "decrees.amend", "decrees.remove", "decrees.preview", "decrees.record_signature",
-        "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.agree", "distribution.send_list",
+        "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.record_sp2d",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
@@ -60,8 +60,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.view", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",
     },
     Role.BANK: EVERYONE | {
-        "decrees.view", "distribution.view", "distribution.check_account", "distribution.propose_agreement",
-        "distribution.confirm_agreement", "distribution.agree", "distribution.pay", "distribution.fail_payment",
+        "decrees.view", "distribution.view", "distribution.check_account", "distribution.accept_accounts",
+        "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.pay", "distribution.fail_payment",
         "distribution.read_results", "documents.view",
     },
     Role.AUDITOR: EVERYONE | OFFICE_READS,
