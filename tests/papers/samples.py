@@ -9,13 +9,14 @@ from uep.documents.papers import Paper, in_pieces
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONG_NAME = "Siti Nurhaliza Maharani Kusumaningtyas binti Abdurrahman Wahid Sastroamidjojo"
-SIGNATORY = {
+SIGNATORY = {  # as uep.office.queries.Signatory.as_dict() gives it
     "name": "Dr. H. TRI WAHYUDI SANTOSO KUSUMANEGARA, S.Sos., M.A.P., CGCAE",
-    "rank": "Pembina Utama Muda (IV/c)",
     "nip": "19781211 200604 1 006",
-    "title": "Kepala Dinas Sosial Kabupaten Lamandau",
-    "acting": "Plt.",
-    "on_behalf": "",
+    "rank": "Pembina Utama Muda (IV/c)",
+    "title": "Plt. Kepala Dinas Sosial Kabupaten Lamandau",
+    "quality": "Plt.",
+    "basis": "Surat Perintah Nomor 800/12/BKPSDM/2026",
+    "post": "Kepala Dinas Sosial Kabupaten Lamandau",
 }
 
 
@@ -74,7 +75,7 @@ class SampleLetter(Paper):
 
     @staticmethod
     def facts(region):
-        return {"signatories": [SIGNATORY | {"acting": "", "on_behalf": "BUPATI LAMANDAU"}]}
+        return {"signatories": [SIGNATORY | {"title": "a.n. Bupati Lamandau\nKepala Dinas Sosial", "quality": "a.n."}]}
 
     @staticmethod
     def scope(region):

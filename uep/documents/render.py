@@ -23,7 +23,6 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from uep.documents.models import OfficialDocument
 from uep.documents.papers import PAPERS, SIZES, Paper
 from uep.office import queries as office
-from uep.office.models import PaperSetting
 from uep.ui.indonesian import tanggal
 
 FONTS_DIR = settings.BASE_DIR / "static" / "fonts"
@@ -90,7 +89,7 @@ def common_context(paper: type[Paper], subject, document: OfficialDocument | Non
     `facts` are frozen ones when issued, today's in a preview. `number` and `date_text` read PRATINJAU where they are
     still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own. `qr` and `verify_url` are empty unless the paper has a verification page.
     """
-    setting = PaperSetting.objects.filter(code=paper.code).first()
+    size, font = office.paper_of(paper.code, size=paper.size, font=paper.font)
     facts = document.facts if document else paper.facts(subject)
     given = date.fromisoformat(facts["date"]) if document else None
     is_open = paper.issued and document is None
@@ -100,8 +99,8 @@ def common_context(paper: type[Paper], subject, document: OfficialDocument | Non
         "subject": subject,
         "document": document,
         "office": office.profile(),
-        "size": setting.size if setting else paper.size,
-        "font": setting.font if setting else paper.font,
+        "size": size,
+        "font": font,
         "facts": facts,
         "is_open": is_open,
         "number": (document.number if document else OPEN if paper.series else ""),
@@ -122,8 +121,8 @@ def pdf(
     tell = progress or (lambda percent: None)
     context = common_context(paper, subject, document) | paper.context(subject, document)
     images = {**context.pop("images", {})}
-    if crest := context["office"].crest:
-        images["lambang"] = bytes(crest.image)
+    if crest := office.crest():
+        images["lambang"] = crest
     context |= {"has_crest": "lambang" in images, "has_emblem": "garuda" in images}
     pieces = paper.chunks(subject)
     pieces = [None] if pieces is None else list(pieces)
@@ -178,11 +177,15 @@ def _number_pages(whole: pikepdf.Pdf, paper) -> None:
         font_config=FontConfiguration(), pdf_variant=VARIANT
     )
     with pikepdf.open(BytesIO(stamps)) as source:
-        for page, stamp in zip(whole.pages, source.pages, strict=True):
-            left, bottom, right, top = (float(side) for side in stamp.mediabox)
-            edge, floor = float(page.mediabox[2]) - STAMP_FROM_EDGE, STAMP_FROM_FLOOR
-            rectangle = pikepdf.Rectangle(edge - (right - left), floor, edge, floor + (top - bottom))
-            page.add_overlay(stamp, rectangle)
+        for number, (page, stamp) in enumerate(zip(whole.pages, source.pages, strict=True), start=1):
+            form = whole.copy_foreign(stamp.as_form_xobject())
+            # Pages share their resources, so each stamp has a name of its own; not a random one, as add_overlay gives.
+            name = f"/Halaman{number}"
+            page.add_resource(form, pikepdf.Name.XObject, name=pikepdf.Name(name))
+            left = float(page.mediabox[2]) - STAMP_FROM_EDGE - float(stamp.mediabox[2])
+            page.contents_add(b"q\n", prepend=True)
+            drawn = f"\nQ /Artifact BMC q 1 0 0 1 {left:.3f} {STAMP_FROM_FLOOR} cm {name} Do Q EMC"
+            page.contents_add(drawn.encode())
 
 
 # Where paper.css puts the page number of a one-piece paper, in points.
