@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
 
 from tests.files import made
@@ -151,21 +150,19 @@ def test_what_the_system_made_is_stored_unchanged(alice):
         actions.take_in_bytes(b"x", name="x.html", content_type="text/html")
 
 
-def test_no_row_without_its_bytes(alice, storage, monkeypatch):
-    """The disk fails while the photo is written, then while the thumbnail is: no row either time."""
-    for failing_at in (1, 2):
-        calls = []
+def test_no_row_when_the_bytes_cannot_be_written(alice, storage):
+    storage.write_text("a file where the folder of all files should be")
+    with pytest.raises(OSError, match=str(storage)):
+        actions.take_in(made.upload(made.photo()), by=alice)
+    assert StoredFile.objects.count() == 0
 
-        def save(name, content, calls=calls, failing_at=failing_at):
-            calls.append(name)
-            if len(calls) == failing_at:
-                raise OSError("disk full")
-            return type(default_storage._wrapped).save(default_storage._wrapped, name, content)
 
-        default_storage.exists("")  # set up before it is replaced
-        monkeypatch.setattr(default_storage._wrapped, "save", save, raising=False)
-        with pytest.raises(OSError, match="disk full"):
-            actions.take_in(made.upload(made.photo()), by=alice)
-        monkeypatch.undo()
-        storage.mkdir(exist_ok=True)
-        assert StoredFile.objects.count() == 0
+def test_bytes_without_a_row_when_the_caller_gives_up(alice, storage):
+    with transaction.atomic():
+        stored = actions.take_in(made.upload(made.photo()), by=alice)
+        transaction.set_rollback(True)
+    assert (StoredFile.objects.count(), len(stored_names(storage)), stored.storage_name in stored_names(storage)) == (
+        0,
+        2,
+        True,
+    )
