@@ -32,7 +32,7 @@ class StepRecord(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(name="journey_of_a_proposal", fields=["proposal", "-at"]),
-            models.Index(name="not_yet_announced", fields=["pk"], condition=models.Q(announced_at__isnull=True)),
+            models.Index(name="not_yet_announced", fields=["id"], condition=models.Q(announced_at__isnull=True)),
             models.Index(name="acts_over_time", fields=["act", "at"]),
         ]
         triggers = [
