@@ -1,6 +1,7 @@
 from contextlib import ExitStack, closing
 
 import pytest
+from csp.middleware import CSPMiddleware
 from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.test import RequestFactory
@@ -85,6 +86,11 @@ def test_pdf_has_no_thumbnail(alice, answer):
 def test_gzip_leaves_photos_alone(stored, answer):
     response = GZipMiddleware(lambda request: answer(stored))(asking())
     assert (response["Content-Encoding"], response["Content-Length"]) == ("identity", str(stored.size))
+
+
+def test_middleware_leaves_the_sandbox_alone(stored, answer):
+    response = CSPMiddleware(lambda request: answer(stored))(asking())
+    assert response["Content-Security-Policy"] == SANDBOX
 
 
 @pytest.mark.parametrize(

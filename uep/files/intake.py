@@ -23,7 +23,7 @@ from typing import BinaryIO, NoReturn
 
 import pillow_heif
 from django.core.exceptions import ValidationError
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from uep.files.photo_facts import TakenFacts, read_exif, read_facts
 
@@ -225,6 +225,9 @@ def prepare_image(upload, **received) -> Prepared:
             if image.width * image.height > MAX_PIXELS:  # only the header is read so far
                 raise ValidationError(too_many_pixels(image.size), code="pixels")
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: decodes straight to a half or a quarter
+            # WeasyPrint, once imported, lets all of Pillow pass off half a photo as a whole one. Papers lose nothing by
+            # this: they show only what came through here.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             image.load()
             exif = read_exif(image)
             facts = read_facts(exif)
