@@ -1,0 +1,23 @@
+from distribution.actions.accounts import accept_accounts, check_account, correct_account
+from distribution.actions.agreements import confirm_agreement, propose_agreement
+from distribution.actions.handovers import hand_over, visit
+from distribution.actions.outreach import plan_session, record_session
+from distribution.actions.payments import fail_payment, pay, read_results, record_sp2d, retry, send_list
+
+__all__ = [
+    "accept_accounts",
+    "check_account",
+    "confirm_agreement",
+    "correct_account",
+    "fail_payment",
+    "hand_over",
+    "pay",
+    "plan_session",
+    "propose_agreement",
+    "read_results",
+    "record_session",
+    "record_sp2d",
+    "retry",
+    "send_list",
+    "visit",
+]
