@@ -53,6 +53,13 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# The capped one stops writing a body that is larger than any file we take, so that nobody can fill /tmp.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "uep.files.uploading.CappedUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 # Apps ---------------------------------------------------------------------------------------------------------------
@@ -166,6 +173,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "uep.ui.templatetags.ui",
+                "uep.access.templatetags.acts",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -143,7 +143,7 @@ def read_results(disbursement, *, by, upload) -> ResultFile:
     disbursement = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
     require(by, "distribution.read_results", disbursement)
     stored = take_in_sheet(upload, by=by)
-    known = disbursement.result_files.filter(file__sha256=stored.sha256).first()
+    known = disbursement.result_files.filter(file__received_sha256=stored.received_sha256).first()
     if known:
         return known
     with stored.open() as file:
