@@ -88,6 +88,14 @@ def end_official(user, official):
     yield official.ends is None or official.ends >= timezone.localdate(), "Masa jabatan ini sudah berakhir."
 
 
+CANCELLED = "Penunjukan ini sudah dibatalkan."
+
+
+@rule("office.edit_acting", label="Ubah surat", done="Surat perintah disimpan.")
+def edit_acting(user, appointment):
+    yield not appointment.cancelled, CANCELLED
+
+
 @rule(
     "office.end_acting",
     label="Akhiri",
@@ -96,7 +104,23 @@ def end_official(user, official):
     tone="danger",
 )
 def end_acting(user, appointment):
+    yield not appointment.cancelled, CANCELLED
     yield appointment.ends >= timezone.localdate(), "Penunjukan ini sudah berakhir."
+
+
+@rule(
+    "office.cancel_acting",
+    label="Batalkan",
+    ask="Penunjukan dianggap tidak pernah berlaku. Catatannya tetap tersimpan.",
+    done="Penunjukan dibatalkan.",
+    tone="danger",
+)
+def cancel_acting(user, appointment):
+    yield not appointment.cancelled, CANCELLED
+    yield (
+        appointment.starts >= timezone.localdate(),
+        "Penunjukan ini sudah berjalan; akhiri dengan menyebut tanggalnya.",
+    )
 
 
 @rule("office.edit_sop", label="Ubah", done="SOP disimpan.")

@@ -32,5 +32,10 @@ class OnTheOverview:
 
     section = ""
 
+    @property
+    def ref(self):
+        """In addresses; no person's record, so a counter may show."""
+        return self.pk
+
     def get_absolute_url(self):
         return reverse("office:overview") + f"#{self.section}"

@@ -107,6 +107,11 @@ class Official(OnTheOverview, models.Model):
         return printed_nip(self.nip)
 
 
+class ActingQuerySet(DatedQuerySet):
+    def on(self, day):
+        return super().on(day).filter(cancelled=False)
+
+
 @pghistory.track()
 class ActingAppointment(OnTheOverview, models.Model):
     """Who stands in for a post, by which letter, from when to when (both days included).
@@ -132,8 +137,9 @@ class ActingAppointment(OnTheOverview, models.Model):
     letter_date = models.DateField("tanggal surat perintah")
     starts = models.DateField("mulai tanggal")
     ends = models.DateField("sampai tanggal")
+    cancelled = models.BooleanField("dibatalkan", default=False)  # taken back before its second day
 
-    objects = DatedQuerySet.as_manager()
+    objects = ActingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "penunjukan Plt./Plh./a.n."
@@ -154,7 +160,7 @@ class ActingAppointment(OnTheOverview, models.Model):
             ExclusionConstraint(
                 name="one_stand_in_for_a_post_at_a_time",
                 expressions=[(same("post"), "&&"), (PERIOD, "&&")],
-                condition=Q(kind__in=["plt", "plh"]),
+                condition=Q(kind__in=["plt", "plh"], cancelled=False),
                 violation_error_message="Pada masa itu jabatan ini sudah ada Plt. atau Plh. Akhiri dahulu penunjukannya.",
             ),
         ]

@@ -2,8 +2,9 @@
 
 from uep.office.queries.hours import calendar, norm_of, step_titles
 from uep.office.queries.laws import legal_bases
+from uep.office.queries.overview import overview
 from uep.office.queries.people import Signatory, acting_basis, acting_for, post_title_of, roles_acting, signatory
-from uep.office.queries.profile import crest, office_on_every_page, paper_of, profile
+from uep.office.queries.profile import crest, crest_of, office_on_every_page, paper_of, profile
 
 __all__ = [
     "Signatory",
@@ -11,9 +12,11 @@ __all__ = [
     "acting_for",
     "calendar",
     "crest",
+    "crest_of",
     "legal_bases",
     "norm_of",
     "office_on_every_page",
+    "overview",
     "paper_of",
     "post_title_of",
     "profile",

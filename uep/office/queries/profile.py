@@ -18,6 +18,12 @@ def crest() -> bytes | None:
     return bytes(image) if image is not None else None
 
 
+def crest_of(fingerprint: str) -> bytes | None:
+    """The crest of that fingerprint, also one that counts no more; None when there is none. One query."""
+    image = Crest.objects.filter(pk=fingerprint).values_list("image", flat=True).first()
+    return bytes(image) if image is not None else None
+
+
 def office_on_every_page(request) -> dict[str, Any]:
     """Context processor: `office` on each page, fetched when the page first asks (one query)."""
     return {"office": SimpleLazyObject(profile)}
