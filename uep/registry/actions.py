@@ -77,7 +77,6 @@ def load_regions() -> Loaded:
     return Loaded(regions, added, changed)
 
 
-@transaction.atomic
 def install_office(code: str) -> Region:
     """Make this the installation of one regency or city: regions, then the office's own facts. Safe to repeat.
 
@@ -85,7 +84,7 @@ def install_office(code: str) -> Region:
     """
     load_regions()
     regency = _regency(code.strip())
-    seeds.seed(regency.code)
+    seeds.seed(regency.code, regency_name=regency.name, province_name=regency.parent.name)
     return regency
 
 
@@ -126,16 +125,20 @@ def reseal(model: type[Model], *, batch: int = 2000) -> int:
     from being resealed itself (event tables hold copies, and refuse other updates). One transaction per batch, so
     it can be stopped and run again beside live work; a value that someone changed in between is left for them.
     """
-    sealed_fields = [field for field in model._meta.local_concrete_fields if isinstance(field, SealedField)]
-    return sum(_reseal_column(model, field, batch) for field in sealed_fields)
+    return sum(_reseal_column(model, field, batch) for field in sealed_fields(model))
+
+
+def sealed_fields(model: type[Model]) -> list[SealedField]:
+    """The sealed columns of the model's own table."""
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, SealedField)]  # noqa: SLF001
 
 
 def _reseal_column(model: type[Model], field: SealedField, batch: int) -> int:
-    quote = connection.ops.quote_name
-    table, column, key = (quote(name) for name in (model._meta.db_table, field.column, model._meta.pk.column))
-    key_type = model._meta.pk.rel_db_type(connection)
+    meta = model._meta  # noqa: SLF001
+    table, column, key = (connection.ops.quote_name(name) for name in (meta.db_table, field.column, meta.pk.column))
+    key_type = meta.pk.rel_db_type(connection)
     marker = current_marker()
-    uris = [f"{owner._meta.label}:{trigger.name}" for owner, trigger in pgtrigger.registered() if owner is model]
+    uris = [f"{meta.label}:{trigger.name}" for owner, trigger in pgtrigger.registered() if owner is model]
     # Names come from the model and are quoted; values are parameters.
     select = (
         f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608

@@ -11,24 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from uep.registry.fields import normalise
+from uep.ui.indonesian import MONTHS
 
 LENGTH = 16
 WOMAN = 40  # added to the day of birth
 SEXES = {"L": "laki-laki", "P": "perempuan"}
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
 # Left the list of regencies when a province was split, but live on in the NIK of everyone registered there before.
 OLD_REGENCIES = frozenset(
     {"6404", "6405", "6406", "6410", "6473"}  # Kalimantan Timur, since 2012 Kalimantan Utara (65)

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from django.db.models import Count, Q
+
 from uep.office import queries as office
 from uep.registry.models import Region, RegionQuerySet
 
@@ -19,6 +21,20 @@ def districts(code: str | None = None) -> RegionQuerySet:
 def villages(code: str | None = None) -> RegionQuerySet:
     """The villages within `code` (a regency or a district), by code, each with its district at hand."""
     return Region.objects.villages().within(_or_own(code)).select_related("parent").order_by("code")
+
+
+def totals(code: str | None = None) -> dict[str, int]:
+    """How many districts, desa (desa adat included) and kelurahan lie within `code`; one query."""
+    kinds = Region.Kind
+    return (
+        Region.objects.within(_or_own(code))
+        .order_by()
+        .aggregate(
+            districts=Count("pk", filter=Q(level=Region.Level.DISTRICT)),
+            desa=Count("pk", filter=Q(kind__in=[kinds.DESA, kinds.CUSTOMARY])),
+            kelurahan=Count("pk", filter=Q(kind=kinds.KELURAHAN)),
+        )
+    )
 
 
 def path(region: Region) -> list[Region]:

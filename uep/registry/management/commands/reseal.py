@@ -2,8 +2,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from uep.registry.actions import reseal
-from uep.registry.fields import SealedField
+from uep.registry.actions import reseal, sealed_fields
 
 
 class Command(BaseCommand):
@@ -12,8 +11,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         key_id = next(iter(settings.SEALING_KEYS))
         for model in apps.get_models():
-            if any(isinstance(field, SealedField) for field in model._meta.local_concrete_fields):
-                self.stdout.write(f"{model._meta.label}: {reseal(model)} nilai disegel ulang dengan '{key_id}'.")
+            if sealed_fields(model):
+                self.stdout.write(f"{model.__name__}: {reseal(model)} nilai disegel ulang dengan '{key_id}'.")
         self.stdout.write(
             "Selesai. Kunci lain boleh dihapus bila tidak ada cadangan (backup) lama yang masih memerlukannya."
         )

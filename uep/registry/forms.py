@@ -1,0 +1,13 @@
+from django import forms
+
+from uep.registry import queries
+from uep.registry.models import Region
+from uep.ui.crispy import FilterForm
+
+
+class RegionFilter(FilterForm):
+    kecamatan = forms.ModelChoiceField(Region.objects.none(), label="Kecamatan", empty_label="Semua kecamatan")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kecamatan"].queryset = queries.districts()
