@@ -21,6 +21,17 @@ class CoverLetterQuerySet(models.QuerySet):
 
 @pghistory.track()
 class CoverLetter(models.Model):
+    class Progress(models.TextChoices):
+        """Not stored: what the dates say."""
+
+        OPEN = "open", "Belum dikirim"
+        SENT = "sent", "Menunggu disposisi"
+        DISPOSED = "disposed", "Sudah didisposisi"
+
+        @property
+        def tone(self) -> str:
+            return {"open": "neutral", "sent": "warning", "disposed": "success"}[self.value]
+
     ref = RefField()
     programme = models.ForeignKey(Programme, verbose_name="program", on_delete=models.PROTECT, related_name="letters")
     village = models.ForeignKey("registry.Region", verbose_name="desa/kelurahan", on_delete=models.PROTECT)
@@ -71,8 +82,18 @@ class CoverLetter(models.Model):
         return reverse("proposals:letter", args=[self.ref])
 
     @property
+    def progress(self) -> "CoverLetter.Progress":
+        if self.submitted_at is None:
+            return self.Progress.OPEN
+        return self.Progress.DISPOSED if hasattr(self, "disposition") else self.Progress.SENT
+
+    @property
     def agenda(self) -> str:
         return f"{self.agenda_number:04d}/{self.agenda_year}" if self.agenda_number else ""
+
+    @property
+    def agenda_label(self) -> str:
+        return f"No. agenda {self.agenda}" if self.agenda else ""
 
 
 @pghistory.track()

@@ -6,7 +6,7 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.office.models import Bank
 from uep.registry import queries as registry
-from uep.ui.crispy import ActForm
+from uep.ui.crispy import ActForm, FilterForm
 
 
 class SignInForm(AuthenticationForm):
@@ -91,3 +91,7 @@ class EditUserForm(UserForm):
         for name in ("full_name", "role", "village", "bank", "phone"):
             self.fields[name].initial = getattr(self.subject, name)
         self.fields["districts"].initial = self.subject.districts.all()
+
+
+class UserFilter(FilterForm):
+    peran = forms.ChoiceField(label="Peran", choices=[("", "Semua peran"), *Role.choices])

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 
 from uep.access.acts import ActPage, public, reads
-from uep.access.roles import Role
 from uep.accounts import queries
-from uep.accounts.forms import SignInForm
+from uep.accounts.forms import SignInForm, UserFilter
 from uep.accounts.models import User
+from uep.ui.paging import page_of
 
 sign_in = public(
     LoginView.as_view(
@@ -42,13 +42,19 @@ def account(request):
 
 @reads("accounts.manage_users")
 def users(request):
-    search, role = request.GET.get("cari", "").strip(), request.GET.get("peran", "")
-    rows = queries.users(search, role if role in Role.values else "")
-    context = {"rows": rows, "search": search, "role": role, "roles": Role.choices}
-    return render(request, "accounts/users.html", context)
+    filters = UserFilter(request.GET)
+    search = request.GET.get("cari", "").strip()
+    rows = queries.users(search, filters.chosen().get("peran", ""))
+    page = page_of(request, rows, order=("full_name", "pk"))
+    return render(request, "accounts/users.html", {"page": page, "filters": filters, "search": search})
 
 
 @reads("accounts.manage_users")
 def user(request, ref):
-    account = get_object_or_404(User.objects.visible_to(request.user), ref=ref)
-    return render(request, "accounts/user.html", {"account": account, "looks": account.disclosures.order_by("-at")[:20]})
+    account = get_object_or_404(User.objects.visible_to(request.user).select_related("village", "bank"), ref=ref)
+    context = {
+        "account": account,
+        "districts": [district.name for district in account.districts.order_by("name")],
+        "looks": account.disclosures.order_by("-at")[:20],
+    }
+    return render(request, "accounts/user.html", context)
