@@ -1,17 +1,33 @@
 """What every test stands on: its database and the queue. The people and records are in tests/cast.py."""
 
 import inspect
+import json
 import os
 from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.test import TransactionTestCase
 from procrastinate import sql
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
 from tests.database import own_database
+
+
+def pytest_configure(config):
+    """What only tests change: cheap passwords, static files as they lie there, no connection kept by a thread."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    """Uploads and papers of a test go to a folder of its own, never to the install's."""
+    settings.MEDIA_ROOT = tmp_path / "files"
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +56,8 @@ def run_jobs(db):
             if row["id"] is None:
                 queue.execute_query(sql.queries["unregister_worker"], worker_id=worker)
                 return done
-            job = Job.from_row(row)
+            # Django's cursors leave JSON as text, for a JSONField to read.
+            job = Job.from_row(row | {"args": json.loads(row["args"])})
             task = app.tasks[job.task_name]
             context = [SimpleNamespace(app=app, job=job, should_abort=lambda: False)] if task.pass_context else []
             if inspect.iscoroutinefunction(task.func):

@@ -70,15 +70,16 @@ class OwnDatabase:
                 self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
                 self._unlock(name)
         for name in self._names(f"{PREFIX}template_%")[TEMPLATES_KEPT:]:
-            if name != self.template and self._try_lock(name):
+            template = name.removesuffix("_part")  # whoever migrates a part holds the lock of what it will become
+            if template != self.template and self._try_lock(template):
                 self._do("DROP DATABASE IF EXISTS {}", name)
-                self._unlock(name)
+                self._unlock(template)
 
     def _names(self, like: str) -> list[str]:
         """Our databases of that name, the last used template first."""
         rows = self.admin.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE %s AND pg_get_userbyid(datdba) = current_user"
-            " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS FIRST",
+            " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
             [like.replace("_", r"\_")],
         )
         return [name for (name,) in rows]

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,31 +41,21 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def made(shared_var) -> Path:
     """A VAR_DIR with a cluster that was started and stopped once; tests copy it, for initdb takes a second."""
-    var = tmp_path_factory.mktemp("var")
-    open_the_way(var)
-    server = Server(var)
+    server = Server(shared_var)
     server.start()
     server.stop()
-    return var
+    return shared_var
 
 
 @pytest.fixture
-def server(made, tmp_path):
-    open_the_way(tmp_path)
-    # Copied as the account that owns it: root's copytree would give the data to root.
-    subprocess.run(["cp", "-a", made / "postgres", tmp_path / "postgres"], check=True)
-    server = Server(tmp_path)
+def server(made, var):
+    # Copied with its owner: root's copytree would give the data to root.
+    subprocess.run(["cp", "-a", made / "postgres", var / "postgres"], check=True)
+    server = Server(var)
     yield server
     server.stop()
-
-
-def open_the_way(folder: Path) -> None:
-    """Pytest closes its temporary folders to others; the account that root drops to has to get in."""
-    if os.geteuid() == 0:
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(path.stat().st_mode | stat.S_IXOTH | stat.S_IXGRP)
 
 
 def connect(server: Server, **more) -> psycopg.Connection:
@@ -82,6 +73,20 @@ def user_process(server: Server) -> subprocess.Popen:
     )
     assert process.stdout.readline().strip().isdigit()
     return process
+
+
+def end(process: subprocess.Popen) -> None:
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+def kill(postmaster: int) -> None:
+    """SIGKILL, and wait until the kernel has done it."""
+    os.kill(postmaster, signal.SIGKILL)
+    until = time.monotonic() + 10
+    while is_alive(postmaster) and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def is_alive(pid: int) -> bool:
@@ -172,18 +177,15 @@ def test_server_is_started_once_by_many_at_the_same_moment(server):
     assert roots == [server.pid()]
 
     for process in processes:
-        process.stdin.close()
-        process.wait()
+        end(process)
 
 
 def test_server_stops_with_its_last_user(server):
     first, second = user_process(server), user_process(server)
 
-    first.stdin.close()
-    first.wait()
+    end(first)
     after_first = server.pid()
-    second.stdin.close()
-    second.wait()
+    end(second)
 
     assert after_first > 0
     assert server.pid() == 0
@@ -193,8 +195,7 @@ def test_server_started_by_hand_outlives_its_users(server, monkeypatch):
     monkeypatch.setenv("VAR_DIR", str(server.link.parent))
     started = main(["start"])
     user = user_process(server)
-    user.stdin.close()
-    user.wait()
+    end(user)
 
     assert started == f"PostgreSQL listens on 127.0.0.1:{server.port()} until `python -m uep.postgres stop`."
     assert main(["url"]) == f"postgresql://uep:{server.password()}@127.0.0.1:{server.port()}/uep"
@@ -210,7 +211,7 @@ def test_server_killed_in_the_middle_comes_back_with_every_committed_row(server)
         connection.execute("INSERT INTO kept VALUES (%s)", [n])
     connection.execute("BEGIN")
     connection.execute("INSERT INTO kept VALUES (-1)")  # never committed
-    os.kill(server.pid(), signal.SIGKILL)
+    kill(server.pid())
 
     # A new start in the very next moment, while orphaned backends still hold the memory.
     assert server.start() == port
@@ -223,12 +224,11 @@ def test_server_left_by_a_killed_process_is_found_and_ended_by_the_next(server):
     killed = user_process(server)
     postmaster = server.pid()
     killed.kill()
-    killed.wait()
+    end(killed)
 
     next_user = user_process(server)
     same = server.pid()
-    next_user.stdin.close()
-    next_user.wait()
+    end(next_user)
 
     assert same == postmaster
     assert not is_alive(postmaster)
@@ -237,7 +237,7 @@ def test_server_left_by_a_killed_process_is_found_and_ended_by_the_next(server):
 def test_a_stale_pid_file_never_harms_the_process_that_has_the_number_now(server):
     server.start()
     lines = (server.data / "postmaster.pid").read_text().splitlines()
-    os.kill(server.pid(), signal.SIGKILL)
+    kill(server.pid())
     # In the very folder of the data and under the server's own account, as unlucky as can be.
     owner = server.data.stat()
     account = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -264,18 +264,16 @@ def test_server_moves_to_another_port_when_its_own_is_taken(server):
     squatter.stdout.readline()
 
     moved = server.start()
-    squatter.kill()
-    squatter.wait()
+    end(squatter)
 
     assert moved != port
     assert int((server.link / "port").read_text()) == moved == server.port()
 
 
-def test_a_making_cut_short_is_made_again(tmp_path):
-    open_the_way(tmp_path)
-    server = Server(tmp_path)
-    (tmp_path / "postgres" / "data.new").mkdir(parents=True)
-    (tmp_path / "postgres" / "data.new" / "PG_VERSION").write_text("18")  # a killed initdb leaves such a folder
+def test_a_making_cut_short_is_made_again(var):
+    server = Server(var)
+    (var / "postgres" / "data.new").mkdir(parents=True)
+    (var / "postgres" / "data.new" / "PG_VERSION").write_text("18")  # a killed initdb leaves such a folder
 
     server.start()
     with connect(server) as connection:

@@ -180,7 +180,7 @@ class Server:
             if started.returncode == 0:
                 remembered.write_text(str(port))
                 return port
-            last_words = log.read_text(errors="replace").splitlines()[-8:]
+            last_words = log.read_text(errors="replace").splitlines()[-15:]
             if not any("could not bind" in line for line in last_words):
                 break
         raise NotStarted(f"The embedded PostgreSQL did not start; {log} ends:\n" + "\n".join(last_words))
