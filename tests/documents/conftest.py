@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 
 from tests.papers import samples
 from uep.access.roles import Role
@@ -59,3 +62,7 @@ def make_user(db):
 @pytest.fixture
 def head(make_user) -> User:
     return make_user(Role.OFFICE_HEAD)
+
+
+def stored_bytes(document) -> bytes:
+    return Path(default_storage.path(document.file)).read_bytes()

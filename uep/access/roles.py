@@ -37,7 +37,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.check", "verification.pass_on", "verification.return_for_correction", "verification.reject",
         "verification.record_visit", "verification.photograph", "verification.assess", "verification.draw_up_minutes",
         "distribution.plan_session", "distribution.record_session", "distribution.hand_over", "distribution.visit",
-        "distribution.retry", "proposals.withdraw",
+        "distribution.retry", "proposals.withdraw", "documents.retry_render",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement", "proposals.edit_requirement",
@@ -47,12 +47,14 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
         "decrees.amend", "decrees.remove", "decrees.preview", "decrees.record_signature",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
-        "distribution.plan_session", "distribution.record_sp2d",
+        "distribution.plan_session", "distribution.record_sp2d", "documents.retry_render",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
+        "documents.retry_render",
         "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
+        "documents.retry_render",
         "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
         "decrees.sign",
     },
@@ -67,7 +69,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.AUDITOR: EVERYONE | OFFICE_READS,
     Role.ADMIN: EVERYONE | {
         "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password", "accounts.close_user", "accounts.reopen_user",
-        "office.manage", "registry.view_regions",
+        "office.manage", "registry.view_regions", "documents.view_series", "documents.edit_series",
         "office.edit_profile", "office.set_crest", "office.add_paper", "office.edit_paper", "office.add_bank",
         "office.edit_bank", "office.add_post", "office.edit_post", "office.add_official", "office.edit_official",
         "office.end_official", "office.appoint_acting", "office.edit_acting", "office.end_acting", "office.cancel_acting",

@@ -71,7 +71,7 @@ def _write(paper, subject, by, on, facts, number) -> OfficialDocument:
             **paper.facts(subject),
             **facts,
             "number": number,
-            "date": on,
+            "date": on.isoformat(),
             "public": [list(pair) for pair in paper.public_facts(subject)],
         },
         issued_by=by,
@@ -159,7 +159,7 @@ def render(document_id: int) -> None:
     if document is None:
         return
     try:
-        subject = apps.get_model(document.subject_type)._base_manager.get(pk=document.subject_pk)
+        subject = apps.get_model(document.subject_type).objects.get(pk=document.subject_pk)
         content = renderer.pdf(PAPERS[document.paper], subject, document, progress=partial(_tell, document.pk))
         _store(document, content)
     except Exception as error:

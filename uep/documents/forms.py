@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from uep.documents import numbering
 from uep.documents.queries import numbers_given
+from uep.ui.crispy import ActForm
 
 
-class SeriesForm(forms.Form):
+class SeriesForm(ActForm):
     pattern = forms.CharField(label="Pola nomor", max_length=120)
     unit_code = forms.CharField(label="Kode unit", max_length=40, help_text="Menggantikan {kode}.")
     last = forms.IntegerField(

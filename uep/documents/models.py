@@ -101,6 +101,8 @@ class OfficialDocumentQuerySet(models.QuerySet):
             return self.none()
         roles = user.roles_today
         seen = area(user)
+        if not seen:  # an empty Q: everywhere; joined by "or" it would vanish
+            return self
         if Role.STAFF in roles:
             seen |= models.Q(village__isnull=True)
         if Role.BANK in roles and user.bank_id:
@@ -256,6 +258,11 @@ class OfficialDocument(models.Model):
     @property
     def is_failed(self) -> bool:
         return self.state == self.State.FAILED
+
+    @property
+    def job_state(self) -> str:
+        """The rendering in the words of the `progress` component."""
+        return {"queued": "queued", "rendering": "running", "ready": "done", "failed": "failed"}[self.state]
 
     @property
     def status_tone(self) -> str:

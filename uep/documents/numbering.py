@@ -14,8 +14,7 @@ from django.dispatch import receiver
 
 from uep.documents.models import NumberCounter, NumberSeries
 from uep.documents.papers import SERIES
-
-ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+from uep.ui.indonesian import bulan_romawi
 
 # tag -> what it stands for, as the page of patterns explains it
 TAGS = {
@@ -44,14 +43,14 @@ def check_pattern(pattern: str) -> None:
 
 
 def fill(pattern: str, sequence: int, on: date, *, unit: str = "") -> str:
-    """The pattern with its tags filled: fill("188.4/{no}/{tahun}", 12, date(2026, 3, 1)) -> "188.4/12/2026"."""
+    """The pattern with its tags filled: pattern 188.4/{no}/{tahun} with 12 in March 2026 gives 188.4/12/2026."""
     check_pattern(pattern)
     values = {
         "no": str(sequence),
         "no3": f"{sequence:03}",
         "kode": unit,
         "bulan": f"{on.month:02}",
-        "bulan_romawi": ROMAN[on.month - 1],
+        "bulan_romawi": bulan_romawi(on),
         "tahun": str(on.year),
     }
     return TAG.sub(lambda match: values[match[1]], pattern)

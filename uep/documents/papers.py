@@ -47,7 +47,7 @@ class Paper:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if PAPERS.setdefault(cls.code, cls) is not cls:
+        if cls.code in PAPERS:
             raise ValueError(f"two papers called {cls.code}")
         if cls.size not in SIZES or cls.font not in FONTS:
             raise ValueError(f"paper {cls.code}: unknown size or font")
@@ -55,6 +55,7 @@ class Paper:
             raise ValueError(f"paper {cls.code}: a printout has no number")
         if cls.series:
             declare_series(cls.series, cls.series_title or cls.title, cls.pattern)
+        PAPERS[cls.code] = cls
 
     @staticmethod
     def context(subject, document) -> dict:
@@ -96,6 +97,12 @@ class Paper:
         Each list is laid out as a piece of its own (in the template: `rows`) and the pieces become one PDF.
         """
         return None
+
+
+def is_public(document) -> bool:
+    """Has the issued document a verification page? (One of a paper that no app declares any more keeps its page.)"""
+    paper = PAPERS.get(document.paper)
+    return paper is None or paper.public
 
 
 def in_pieces(rows: Iterable, size: int = ROWS_PER_PIECE) -> Iterator[list]:

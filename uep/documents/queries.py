@@ -8,7 +8,10 @@ from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
 
 def subject_key(subject) -> dict:
     """How a document points at the record it is about: label of its model, and its key."""
-    return {"subject_type": subject._meta.label_lower, "subject_pk": str(subject.pk)}
+    return {
+        "subject_type": subject._meta.label_lower,  # noqa: SLF001
+        "subject_pk": str(subject.pk),
+    }
 
 
 def document_of(paper: str, subject) -> OfficialDocument | None:
@@ -29,7 +32,9 @@ def documents_of_many(subjects) -> dict:
     pks = {str(subject.pk): subject.pk for subject in subjects}
     found: dict = {pk: [] for pk in pks.values()}
     if pks:
-        rows = OfficialDocument.objects.filter(subject_type=subjects[0]._meta.label_lower, subject_pk__in=pks)
+        rows = OfficialDocument.objects.filter(
+            subject_type=subject_key(subjects[0])["subject_type"], subject_pk__in=pks
+        )
         for document in rows.select_related("superseded_by"):
             found[pks[document.subject_pk]].append(document)
     return found

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
+from importlib.resources import files
 from io import BytesIO
 
 import pikepdf
@@ -15,8 +16,10 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from weasyprint import HTML
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -32,8 +35,11 @@ TYPES = {"ttf": "font/ttf", "otf": "font/otf", "css": "text/css"}
 MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
 
 VARIANT = "pdf/a-3b"
+SRGB = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 PHOTO_DPI = 200
-OPEN = mark_safe('<span class="still-open">PRATINJAU</span>')  # noqa: S308 - a constant
+# Where paper.css puts the page number of a one-piece paper, in points.
+STAMP_FROM_EDGE, STAMP_FROM_FLOOR = 56.7, 28.35
+OPEN = mark_safe('<span class="still-open">PRATINJAU</span>')
 
 Progress = Callable[[int], None]
 
@@ -86,8 +92,9 @@ def verification_url(document: OfficialDocument) -> str:
 def common_context(paper: type[Paper], subject, document: OfficialDocument | None) -> dict:
     """The words every paper has.
 
-    `facts` are frozen ones when issued, today's in a preview. `number` and `date_text` read PRATINJAU where they are
-    still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own. `qr` and `verify_url` are empty unless the paper has a verification page.
+    `facts` are the frozen ones when issued, today's in a preview. `number` and `date_text` read PRATINJAU where they
+    are still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own. `qr` and
+    `verify_url` are empty unless the paper has a verification page.
     """
     size, font = office.paper_of(paper.code, size=paper.size, font=paper.font)
     facts = document.facts if document else paper.facts(subject)
@@ -102,6 +109,7 @@ def common_context(paper: type[Paper], subject, document: OfficialDocument | Non
         "size": size,
         "font": font,
         "facts": facts,
+        "created": timezone.localtime(document.issued_at).isoformat(timespec="seconds") if document else "",
         "is_open": is_open,
         "number": (document.number if document else OPEN if paper.series else ""),
         "date": given,
@@ -118,7 +126,6 @@ def pdf(
     progress: Progress | None = None,
 ) -> bytes:
     """The paper as PDF/A-3b. `progress` is told percents from 0 to 99. Raises ForbiddenResource on a foreign address."""
-    tell = progress or (lambda percent: None)
     context = common_context(paper, subject, document) | paper.context(subject, document)
     images = {**context.pop("images", {})}
     if crest := office.crest():
@@ -126,10 +133,11 @@ def pdf(
     context |= {"has_crest": "lambang" in images, "has_emblem": "garuda" in images}
     pieces = paper.chunks(subject)
     pieces = [None] if pieces is None else list(pieces)
-    tell(5)
+    if progress:
+        progress(5)
     if len(pieces) == 1:
         return _lay_out(paper, context, pieces[0], images, first=True, last=True, of=1)
-    return _in_pieces(paper, context, pieces, images, tell)
+    return _in_pieces(paper, context, pieces, images, progress)
 
 
 def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
@@ -144,18 +152,30 @@ def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
         "upright": (width, height),
     }
     html = get_template(f"papers/{paper.code}.html").render(context)
+    return _write(html, images, tags=of == 1)
+
+
+def _write(html: str, images: dict, *, tags: bool) -> bytes:
+    # WeasyPrint's own way to the same profile leaves the file open.
+    profile = ColorProfile(BytesIO(SRGB), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
     return HTML(string=html, base_url="uep:", url_fetcher=Resources(images)).write_pdf(
-        font_config=FontConfiguration(), pdf_variant=VARIANT, pdf_tags=of == 1, dpi=PHOTO_DPI
+        font_config=FontConfiguration(),
+        color_profiles={"uep-srgb": profile},
+        output_intent="uep-srgb",
+        pdf_variant=VARIANT,
+        pdf_tags=tags,
+        dpi=PHOTO_DPI,
     )
 
 
-def _in_pieces(paper, context, pieces, images, tell: Progress) -> bytes:
+def _in_pieces(paper, context, pieces, images, progress: Progress | None) -> bytes:
     """Lay out one piece after the other, so that memory is that of the longest piece, then join and number the pages."""
     count = len(pieces)
     parts = []
     for index, rows in enumerate(pieces):
         parts.append(_lay_out(paper, context, rows, images, first=index == 0, last=index == count - 1, of=count))
-        tell(5 + 90 * (index + 1) // count)
+        if progress:
+            progress(5 + 90 * (index + 1) // count)
     with ExitStack() as opened:
         # The first piece is the one whose metadata and colour profile the whole keeps.
         whole, *others = [opened.enter_context(pikepdf.open(BytesIO(part))) for part in parts]
@@ -173,9 +193,7 @@ def _number_pages(whole: pikepdf.Pdf, paper) -> None:
     html = get_template("papers/_page_numbers.html").render(
         {"numbers": range(1, total + 1), "total": total, "paper": paper}
     )
-    stamps = HTML(string=html, base_url="uep:", url_fetcher=Resources()).write_pdf(
-        font_config=FontConfiguration(), pdf_variant=VARIANT
-    )
+    stamps = _write(html, {}, tags=False)
     with pikepdf.open(BytesIO(stamps)) as source:
         for number, (page, stamp) in enumerate(zip(whole.pages, source.pages, strict=True), start=1):
             form = whole.copy_foreign(stamp.as_form_xobject())
@@ -186,10 +204,6 @@ def _number_pages(whole: pikepdf.Pdf, paper) -> None:
             page.contents_add(b"q\n", prepend=True)
             drawn = f"\nQ /Artifact BMC q 1 0 0 1 {left:.3f} {STAMP_FROM_FLOOR} cm {name} Do Q EMC"
             page.contents_add(drawn.encode())
-
-
-# Where paper.css puts the page number of a one-piece paper, in points.
-STAMP_FROM_EDGE, STAMP_FROM_FLOOR = 56.7, 28.35
 
 
 def respond(paper_code: str, subject, *, download: bool = False) -> HttpResponse:

@@ -1,39 +1,59 @@
 """Pages of issued papers: download, progress, and the public verification page behind the QR code."""
 
 import logging
+from datetime import date
 from hashlib import sha256
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
+from uep.access.access import granted
 from uep.access.acts import public, reads
 from uep.documents import numbering
 from uep.documents.models import OfficialDocument
+from uep.documents.papers import is_public
 from uep.documents.queries import is_being_rendered, numbers_given
 from uep.documents.render import pdf_response
 
 logger = logging.getLogger(__name__)
 
 CHECKS_PER_MINUTE = 60  # of one address: an office behind one router scans in peace, a guesser gets nowhere
-LOOK_AGAIN = 3  # seconds between two looks at the progress
+LOOK_AGAIN = 10  # seconds between two looks at the progress, where scripts are off
 
 
 @reads("documents.view")
 def progress(request, ref):
-    """The document's own page; while it is being rendered it looks again by itself (htmx, or a refresh without it)."""
+    """The document's own page. While it is rendered the progress looks again by itself; without scripts the page does."""
     document = get_object_or_404(
-        OfficialDocument.objects.visible_to(request.user).select_related("superseded_by"), ref=ref
+        OfficialDocument.objects.visible_to(request.user).select_related("superseded_by", "issued_by"), ref=ref
     )
     under_way = is_being_rendered(document)
-    template = "documents/progress.html#state" if request.htmx else "documents/progress.html"
-    context = {"document": document, "under_way": under_way, "look_again": LOOK_AGAIN}
-    response = TemplateResponse(request, template, context)
-    if under_way and not request.htmx:
-        response["Refresh"] = str(LOOK_AGAIN * 3)
+    given_up = not (document.is_ready or document.is_failed or under_way)
+    context = {
+        "document": document,
+        "date": date.fromisoformat(document.facts["date"]),
+        "job_state": "failed" if given_up else document.job_state,
+        "error": "Penyusunan terhenti sebelum selesai." if given_up else document.error,
+        "retry_url": reverse("documents:retry_render", args=[ref])
+        if granted(request.user, "documents.retry_render")
+        else "",
+        "signatories": [signer for signer in document.facts.get("signatories", []) if signer],
+        "check_url": settings.PUBLIC_URL.rstrip("/") + document.get_check_url() if is_public(document) else "",
+    }
+    if not request.htmx:
+        response = TemplateResponse(request, "documents/progress.html", context)
+        if under_way:
+            response["Refresh"] = str(LOOK_AGAIN)
+        return response
+    response = TemplateResponse(request, "documents/progress.html#job", context)
+    if document.is_ready and request.htmx.current_url_abs_path == document.get_absolute_url():
+        response["HX-Refresh"] = "true"  # its own page has more to show now
     return response
 
 
@@ -58,9 +78,13 @@ def check(request, code):
     if too_many(request.META.get("REMOTE_ADDR", "")):
         return TemplateResponse(request, "documents/check_throttled.html", status=429, headers={"Retry-After": "60"})
     document = OfficialDocument.objects.filter(code=code.upper()).select_related("superseded_by").first()
-    if document is None:
+    if document is None or not is_public(document):
         return TemplateResponse(request, "documents/check_unknown.html", {"code": code[:40]}, status=404)
-    context = {"document": document, "signatory": next(iter(document.facts.get("signatories", [])), None)}
+    context = {
+        "document": document,
+        "date": date.fromisoformat(document.facts["date"]),
+        "signatory": next(iter(document.facts.get("signatories") or []), None),
+    }
     return TemplateResponse(request, "documents/check.html", context)
 
 

@@ -4,10 +4,11 @@ import django.core.serializers.json
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uep.documents.models
-import uep.registry.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import uep.documents.models
+import uep.registry.fields
 
 
 class Migration(migrations.Migration):
