@@ -30,6 +30,9 @@ def own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+pytest_plugins = ["tests.cast", "tests.walk"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """A copy of the migrated template; after a test that commits, a new copy instead of TRUNCATE."""
