@@ -11,7 +11,7 @@ from datetime import date
 from proposals.spreadsheet.faults import Doubt, error, warning
 
 NOTHING = re.compile(
-    r"[-–—.\s_/]*|(tidak|tdk|belum|blm)\s*(ada|punya|memiliki)?|kosong|nihil|n\.?a\.?|null|none", re.IGNORECASE
+    r"[-–—.\s_/]*|(tidak|tdk|belum|blm)\s*(ada|punya|memiliki)?|kosong|nihil|n[./]?a\.?|null|none", re.IGNORECASE
 )
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 QUOTES = "'’‘`´"
@@ -38,7 +38,7 @@ def text(value) -> str:
         return f"{value:%d-%m-%Y}"
     plain = unicodedata.normalize("NFC", str(value))
     plain = "".join(" " if c.isspace() else c for c in plain if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"})
-    plain = "".join(" " if unicodedata.category(c) == "Cc" else c for c in plain)
+    plain = "".join(" " if unicodedata.category(c) == "Cc" else str(unicodedata.decimal(c, c)) for c in plain)
     return " ".join(plain.strip().strip(QUOTES).split()) if set(plain) & set(QUOTES) else " ".join(plain.split())
 
 
@@ -205,7 +205,7 @@ def account(value) -> tuple[str | None, list[Doubt]]:
 
 ADDRESS_RT = re.compile(
     r"[\s,;(]*\b(?:rt\s*[./&-]?\s*rw\.?\s*[:.]?\s*(?P<rt1>\d{1,3})\s*[/\-. ]\s*(?P<rw1>\d{1,3})"
-    r"|rt\.?\s*[:.]?\s*(?P<rt2>\d{1,3})(?:\s*[/,\-. ]*\s*rw\.?\s*[:.]?\s*(?P<rw2>\d{1,3}))?)\b\)?",
+    r"|rt\.?\s*[:.]?\s*(?P<rt2>\d{1,3})(?:\s*[/,\-. ]*\s*rw\.?\s*[:.]?\s*(?P<rw2>\d{1,3})|\s*/\s*(?P<rw3>\d{1,3}))?)\b\)?",
     re.IGNORECASE,
 )
 
@@ -218,7 +218,7 @@ def address(value) -> tuple[str, str, str]:
         return plain, "", ""
     rest = f"{plain[: match.start()]} {plain[match.end() :]}"
     rest = re.sub(r"\s+([,;])", r"\1", " ".join(rest.split())).strip(" ,;/-")
-    return rest, unit(match["rt1"] or match["rt2"]), unit(match["rw1"] or match["rw2"] or "")
+    return rest, unit(match["rt1"] or match["rt2"]), unit(match["rw1"] or match["rw2"] or match["rw3"] or "")
 
 
 def unit(value) -> str:

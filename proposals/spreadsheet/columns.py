@@ -52,9 +52,14 @@ FIELDS = {
     "birth": Field("Tempat, Tanggal Lahir", ("ttl", "tempat tgl lahir"), unless="usaha"),
     "birth_place": Field("Tempat Lahir", ("tempat lahir", "kota lahir", "tempat kelahiran"), unless="tgl"),
     "birth_date": Field("Tanggal Lahir", ("tgl lahir", "tgl kelahiran"), unless="tempat", weak=("lahir", "kelahiran")),
-    "sex": Field("L/P", ("jenis kelamin", "kelamin", "lp", "jk", "jenkel", "gender", "laki perempuan"), unless="usaha"),
-    "sex_male": Field("L", (), weak=("l", "laki", "jenis kelamin l", "kelamin l", "jk l", "jenis kelamin laki")),
-    "sex_female": Field("P", (), weak=("p", "perempuan", "jenis kelamin p", "kelamin p", "jk p", "jenis kelamin perempuan")),
+    "sex": Field(
+        "L/P",
+        ("jenis kelamin", "kelamin", "lp", "jk", "jenkel", "gender", "laki perempuan", "jenis kelamin laki perempuan"),
+        unless="usaha",
+    ),
+    # Some lists have a column for each sex, to be ticked.
+    "sex_male": Field("L", ("jenis kelamin l", "kelamin l", "jk l", "jenis kelamin laki"), weak=("l", "laki")),
+    "sex_female": Field("P", ("jenis kelamin p", "kelamin p", "jk p", "jenis kelamin perempuan"), weak=("p", "perempuan")),
     "address": Field(
         "Alamat",
         ("alamat", "tempat tinggal", "alamat tempat tinggal", "alamat domisili", "alamat rumah", "alamat rt rw"),
@@ -206,7 +211,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def spelling(word: str) -> str:
-    if word not in KNOWN_WORDS and len(word) >= 4:
+    if word not in KNOWN_WORDS and len(word) >= 3:
         word = next(iter(get_close_matches(word, KNOWN_WORDS, n=1, cutoff=0.84)), word)
     return ONE_SPELLING.get(word, word)
 

@@ -78,6 +78,8 @@ def open_book(stream) -> list[Grid]:
     if done.returncode:
         raise refuse(ENDINGS.get(done.returncode, "too_big"))  # killed or aborted: out of memory or time
     sheets = json.loads(done.stdout)
+    if not sheets:
+        raise refuse("damaged")
     return [Grid(sheet["name"], [[cell_of(value) for value in row] for row in sheet["rows"]]) for sheet in sheets]
 
 

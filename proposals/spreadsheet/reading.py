@@ -15,7 +15,8 @@ __all__ = ["MAX_ROWS", "ProgrammeLimits", "Row", "Sheet", "Skipped", "read", "re
 
 MAX_ROWS = 2_000  # candidates in one list; the largest village has some hundreds of poor households
 TOTAL = re.compile(
-    r"(sub\s*|grand\s*)?(jumlah|total)(\s+(seluruh|keseluruhan|calon|kk|kpm|bantuan|usulan).*)?\s*[:.]*", re.IGNORECASE
+    r"(sub\s*|grand\s*)?(jumlah|total)(\s+(jumlah|total|seluruh|keseluruhan|calon|kk|kpm|bantuan|usulan).*)?\s*[:.]*",
+    re.IGNORECASE,
 )
 NUMBERING = re.compile(r"\(?\s*(\d{1,2})\s*\)?")
 UNITS = re.compile(r"\(.{1,20}\)|rp\.?|th\.?|tahun|bulan|l/p", re.IGNORECASE)

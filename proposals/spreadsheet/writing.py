@@ -30,6 +30,7 @@ MENDING = (
     "Perbaiki sel berwarna (arahkan kursor ke sel untuk membaca sebabnya), lalu unggah lagi berkas ini. "
     "Baris yang sudah benar tidak perlu dikirim lagi."
 )
+TEXT_FORMAT = 49  # Excel's own "Text"
 TEMPLATE_ROWS = 300
 TEMPLATE_FIELDS = (
     "number", "name", "nik", "kk_number", "birth_place", "birth_date", "sex", "address", "rt", "rw", "hamlet", "business",
@@ -66,7 +67,11 @@ class MendingSheet:
         fills = {"": {}, "error": {"bg_color": "#FBD5D0"}, "warning": {"bg_color": "#FFF0C2"}}
         self.formats = {
             (kind, fill): book.add_format(wrapped | number | colour)
-            for kind, number in {"text": {"num_format": "@"}, "plain": {}, "sum": {"num_format": "#,##0"}}.items()
+            for kind, number in {
+                "text": {"num_format": TEXT_FORMAT},
+                "plain": {},
+                "sum": {"num_format": "#,##0"},
+            }.items()
             for fill, colour in fills.items()
         }
         self.bold = book.add_format({"bold": True})
@@ -97,6 +102,9 @@ class MendingSheet:
         self.write_header(top)
         for number, row in enumerate(self.sheet.faulty, top + 1):
             self.write_row(number, row)
+        page.ignore_errors(
+            {"number_stored_as_text": f"A1:{xl_rowcol_to_cell(top + len(self.sheet.faulty), self.last)}"}
+        )
         page.freeze_panes(top + 1, 0)
         page.set_landscape()
         page.fit_to_pages(1, 0)
@@ -174,7 +182,7 @@ def template_xlsx(village: str, programme: str) -> bytes:
             {"bold": True, "bg_color": "#E7EBF0", "border": 1, "text_wrap": True, "valign": "vcenter"}
         )
         line = {"border": 1, "border_color": "#C9CED6"}
-        as_typed = book.add_format(line | {"num_format": "@"})
+        as_typed = book.add_format(line | {"num_format": TEXT_FORMAT})
         plain, sums = book.add_format(line), book.add_format(line | {"num_format": "#,##0"})
         page.write_string(0, 0, cells.text(f"DAFTAR USULAN CALON PENERIMA {programme.upper()}"), bold)
         page.write_string(1, 0, cells.text(f"DESA/KELURAHAN {village.upper()}"), bold)
@@ -189,6 +197,7 @@ def template_xlsx(village: str, programme: str) -> bytes:
                 page.write_blank(number, column, None, kind)
             if name in CHECKS:
                 page.data_validation(first, column, last, column, CHECKS[name])
+        page.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last, len(TEMPLATE_FIELDS) - 1)}"})
         page.freeze_panes(first, 2)
         page.set_landscape()
         page.set_paper(14)  # F4 is sold as "folio" here
