@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
-from PIL import Image
+from PIL import Image, ImageFile
 
 LARGEST_UPLOAD = 5_000_000  # bytes
 LARGEST_SIDE = 6_000  # pixels of the upload; a scan of A4 at 500 dpi
 SIDE = 512  # pixels of what is kept; 22 mm on paper at 590 dpi
-# What Pillow raises for bytes that are no picture, end early, or would fill the memory.
-BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 NO_PICTURE = (
     "Berkas ini bukan gambar PNG, JPEG atau WebP yang utuh. SVG dan PDF tidak diterima; simpan dahulu sebagai PNG."
 )
@@ -51,13 +50,14 @@ def read_crest(upload: BinaryIO) -> CrestImage:
 
 
 def _decoded(content: bytes) -> Image.Image:
+    # WeasyPrint switches this on for the whole process; a crest that ends early is refused.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
-    except BROKEN as error:
+        if max(image.size) <= LARGEST_SIDE:  # known from the header, before any pixel is decoded
+            return image.convert("RGBA")
+    except BOMBS:
+        pass
+    except (OSError, ValueError, SyntaxError) as error:
         raise ValidationError(NO_PICTURE) from error
-    if max(image.size) > LARGEST_SIDE:  # known from the header, before any pixel is decoded
-        raise ValidationError(f"Gambar lambang lebih dari {LARGEST_SIDE} piksel sisinya. Kecilkan dahulu gambarnya.")
-    try:
-        return image.convert("RGBA")
-    except BROKEN as error:
-        raise ValidationError(NO_PICTURE) from error
+    raise ValidationError(f"Gambar lambang lebih dari {LARGEST_SIDE} piksel sisinya. Kecilkan dahulu gambarnya.")

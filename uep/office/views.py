@@ -2,8 +2,8 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_response_headers
 
 from uep.access.acts import ActPage, public, reads
 from uep.office import queries
@@ -11,18 +11,24 @@ from uep.office import queries
 YEAR = 365 * 86_400
 
 
-class RecordPage(ActPage):
-    """Office records have a number in their address, not a random ref: none of them is a person's case."""
+class OfficePage(ActPage):
+    """An act on the office: its records have a number in their address, as none is a person's case; all lead back."""
 
-    def dispatch(self, request, *args, ref, **kwargs):
-        return super().dispatch(request, pk=ref)
+    def dispatch(self, request, *args, ref=None, **kwargs):
+        return super().dispatch(request, **({} if ref is None else {"pk": ref}))
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        on_page = hasattr(self.subject, "section")
+        response.context_data["back_url"] = self.subject.get_absolute_url() if on_page else reverse("office:overview")
+        return response
 
 
 @reads("office.manage")
 def overview(request):
     today = timezone.localdate()
     year = request.GET.get("tahun", "")
-    year = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today.year
+    year = int(year) if year.isascii() and year.isdigit() and 2000 <= int(year) <= 2100 else today.year
     return render(request, "office/overview.html", queries.overview(today, year))
 
 
@@ -32,8 +38,5 @@ def crest(request, fingerprint):
     image = queries.crest_of(fingerprint)
     if image is None:
         raise Http404
-    response = HttpResponse(image, content_type="image/png")
-    patch_response_headers(response, cache_timeout=YEAR)
-    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(image, content_type="image/png", headers=headers)

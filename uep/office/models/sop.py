@@ -106,3 +106,9 @@ class LegalBasis(OnTheOverview, models.Model):
 
     def __str__(self):
         return self.short_name
+
+    @property
+    def used_in(self) -> list[str]:
+        """The papers that cite it, as people call them."""
+        labels = dict(self.Use.choices)
+        return [labels.get(kind, kind) for kind in self.kinds]
