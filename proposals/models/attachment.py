@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from proposals.flow import State
 from proposals.models.letter import CoverLetter
 from proposals.models.programme import Requirement
 from proposals.models.proposal import Proposal
@@ -16,10 +17,15 @@ from uep.registry.fields import RefField
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """Whoever sees the proposal or the letter sees its papers. Joins, since a subquery would read every proposal."""
         if not user.is_authenticated:
             return self.filter(NOTHING)
-        mine = self.filter(area(user, "proposal__village") | area(user, "letter__village"))
-        return mine if user.village_id else mine.exclude(proposal__state="draft")
+        of_proposals = area(user, "proposal__village") & Q(proposal__isnull=False)
+        of_letters = area(user, "letter__village") & Q(letter__isnull=False)
+        if not user.village_id:
+            of_proposals &= ~Q(proposal__state=State.DRAFT) & Q(proposal__register_number__isnull=False)
+            of_letters &= Q(letter__submitted_at__isnull=False)
+        return self.filter(of_proposals | of_letters)
 
     def current(self):
         return self.filter(removed_at__isnull=True)

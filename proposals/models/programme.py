@@ -74,6 +74,11 @@ class Programme(models.Model):
         return self.opens_on <= day <= self.closes_on
 
 
+class RequirementQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(programme__in=Programme.objects.visible_to(user))
+
+
 @pghistory.track()
 class Requirement(models.Model):
     """A paper that a programme asks for; data, so that adding one needs no code (docs/how-to/requirement.md)."""
@@ -86,6 +91,7 @@ class Requirement(models.Model):
         ANY = "any", "foto atau PDF"
         IMAGE = "image", "foto saja"
 
+    ref = RefField()
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="requirements")
     code = models.SlugField("kode", max_length=40)
     label = models.CharField("nama berkas", max_length=120)
@@ -104,6 +110,8 @@ class Requirement(models.Model):
     keeps_position = models.BooleanField("simpan koordinat", default=False)
     order = models.PositiveSmallIntegerField("urutan", default=0)
 
+    objects = RequirementQuerySet.as_manager()
+
     class Meta:
         verbose_name = "berkas persyaratan"
         ordering = ["order", "pk"]
@@ -113,3 +121,6 @@ class Requirement(models.Model):
 
     def __str__(self):
         return self.label
+
+    def get_absolute_url(self):
+        return self.programme.get_absolute_url()

@@ -2,6 +2,8 @@
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -125,6 +127,8 @@ class Proposal(ProposalFlow):
             models.Index(name="by_programme_and_state", fields=["programme", "state"]),
             models.Index(name="newest_first", fields=["-moved_at", "-id"]),
             models.Index(Lower("name"), "id", name="by_name"),
+            # Any words of a name in any order, by their beginnings; no extension needed (libraries, embedded PostgreSQL).
+            GinIndex(SearchVector("name", config="simple"), name="by_words_of_name"),
             models.Index(BlindIndex("nik"), name="by_nik"),
             models.Index(BlindIndex("kk_number"), name="by_kk"),
         ]
@@ -169,9 +173,9 @@ class Proposal(ProposalFlow):
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class BudgetLine(models.Model):
-    """A line of the RAB: what the money is for."""
+    """A line of the RAB: what the money is for. A line that is taken out stays in its history."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="budget_lines")
     position = models.PositiveSmallIntegerField("nomor")
