@@ -7,13 +7,12 @@ from django.utils import timezone
 
 from proposals import eligibility
 from proposals.flow import State
-from proposals.models import Attachment, CoverLetter, Disposition, Proposal, Requirement
+from proposals.models import CoverLetter, Disposition, Proposal
 from proposals.moves import move, move_all
 from proposals.queries.letters import papers_missing_from
 from uep.access.access import require
 from uep.access.roles import Role
 from uep.documents.actions import issue
-from uep.files.actions import take_in
 from uep.office import queries as office
 from uep.office.locks import hold
 
@@ -57,22 +56,6 @@ def put_in_letter(letter, *, by, proposals) -> CoverLetter:
     chosen = [proposal.pk for proposal in proposals]
     drafts.filter(letter=letter).exclude(pk__in=chosen).update(letter=None)
     drafts.filter(pk__in=chosen).update(letter=letter)
-    return letter
-
-
-@transaction.atomic
-def attach_to_letter(letter, *, by, requirement, upload) -> CoverLetter:
-    """Put a scan with the letter; when the paper allows one file only, the new one takes the former one's place."""
-    letter = CoverLetter.objects.select_for_update().get(pk=letter.pk)
-    require(by, "proposals.attach_to_letter", letter)
-    if requirement.programme_id != letter.programme_id or requirement.owner != Requirement.Owner.LETTER:
-        raise ValidationError("Berkas ini bukan untuk surat pengantar program ini.")
-    accept = frozenset({"image"}) if requirement.accepts == Requirement.Accepts.IMAGE else frozenset({"image", "pdf"})
-    stored = take_in(upload, by=by, accept=accept)
-    held = letter.attachments.current().filter(requirement=requirement).order_by("-pk")
-    surplus = list(held.values_list("pk", flat=True))[requirement.max_files - 1 :]
-    Attachment.objects.filter(pk__in=surplus).update(removed_at=timezone.now(), removed_by=by)
-    Attachment.objects.create(letter=letter, requirement=requirement, file=stored, added_by=by)
     return letter
 
 
