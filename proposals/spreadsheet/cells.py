@@ -36,10 +36,18 @@ def text(value) -> str:
         return f"{value:.0f}" if value == int(value) else f"{value:g}".replace(".", ",")
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
-    plain = unicodedata.normalize("NFC", str(value))
-    plain = "".join(" " if c.isspace() else c for c in plain if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"})
-    plain = "".join(" " if unicodedata.category(c) == "Cc" else str(unicodedata.decimal(c, c)) for c in plain)
-    return " ".join(plain.strip().strip(QUOTES).split()) if set(plain) & set(QUOTES) else " ".join(plain.split())
+    plain = str(value)
+    if not (plain.isascii() and plain.isprintable()):
+        plain = "".join(map(readable, unicodedata.normalize("NFC", plain)))
+    return " ".join((plain.strip().strip(QUOTES) if set(plain) & set(QUOTES) else plain).split())
+
+
+def readable(char: str) -> str:
+    """The character as it may stand in a clean line: any blank is a space, any digit one of ours, the invisible nothing."""
+    kind = unicodedata.category(char)
+    if char.isspace() or kind == "Cc":
+        return " "
+    return "" if kind in {"Cf", "Cs", "Co", "Cn"} else str(unicodedata.decimal(char, char))
 
 
 def words(value) -> str:
