@@ -9,4 +9,4 @@ class AccessConfig(AppConfig):
 
     def ready(self):
         # Each app registers its own; nothing here knows them by name.
-        autodiscover_modules("rules", "papers", "tasks")
+        autodiscover_modules("rules", "papers", "tasks", "sections")

@@ -15,12 +15,13 @@ register = template.Library()
 
 @register.inclusion_tag("components/acts.html", takes_context=True)
 def act_buttons(context, subject, *acts):
-    """A button for each of the acts: `{% act_buttons decree "decrees.sign" "decrees.return_draft" %}`.
+    """A button for each of the acts: `{% act_buttons decree "decrees.sign" "decrees.return_draft" %}`; lists are taken, too.
 
     `subject` is None (or empty) for acts that begin something new. Asks each act's rule once.
     """
     user = context["request"].user
-    return act_row(offers=[_offer(user, act, subject) for act in acts if granted(user, _known(act))])
+    names = [name for act in acts for name in ([act] if isinstance(act, str) else act)]
+    return act_row(offers=[_offer(user, act, subject) for act in names if granted(user, _known(act))])
 
 
 @register.inclusion_tag("components/act_link.html", takes_context=True)
