@@ -46,7 +46,7 @@ class Cast:
 @lru_cache(maxsize=1)
 def lamandau() -> tuple[dict, ...]:
     """The rows of Lamandau from the shipped regions: province, regency, 8 kecamatan, 88 villages."""
-    data = files("uep.registry") / "data"
+    data = files("uep.registry") / "data" / "regions"
     rows = [
         {"code": "62", "name": "Kalimantan Tengah", "level": "province"},
         {"code": "62.09", "name": "Kabupaten Lamandau", "level": "regency", "parent_id": "62"},

@@ -11,6 +11,7 @@ from django.utils import timezone
 from proposals.models import Proposal
 from uep.accounts.scopes import area
 from uep.registry.fields import RefField
+from verification.checklist import INDICATORS
 
 
 class InAreaQuerySet(models.QuerySet):
@@ -194,6 +195,11 @@ class FieldVisit(models.Model):
 
     def get_absolute_url(self):
         return reverse("verification:visit", args=[self.ref])
+
+    @property
+    def signs(self) -> list[str]:
+        """The indicators that were seen, in words."""
+        return [label for code, label in INDICATORS if self.indicators.get(code)]
 
 
 class VisitPhotoQuerySet(models.QuerySet):
