@@ -11,7 +11,6 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import uep.access.roles
-import uep.office.models.kept
 import uep.office.models.people
 
 
@@ -45,7 +44,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "penunjukan Plt./Plh./a.n.",
                 "ordering": ["-starts", "pk"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="BankEvent",
@@ -111,7 +109,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "hari libur",
                 "ordering": ["date"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="HolidayEvent",
@@ -165,7 +162,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "dasar hukum",
                 "ordering": ["order", "in_force_from", "pk"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="LegalBasisEvent",
@@ -216,7 +212,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "jam kerja",
                 "ordering": ["weekday"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="OfficeHoursEvent",
@@ -260,7 +255,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "pejabat",
                 "ordering": ["post__order", "-starts"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="OfficialEvent",
@@ -317,7 +311,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "kertas naskah",
                 "ordering": ["title"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="PaperSettingEvent",
@@ -377,7 +370,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "jabatan",
                 "ordering": ["order", "pk"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="PostEvent",
@@ -440,7 +432,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "profil kantor",
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="ProfileEvent",
@@ -497,7 +488,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "SOP",
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="SopEvent",
@@ -545,7 +535,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "langkah SOP",
                 "ordering": ["number"],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         migrations.CreateModel(
             name="SopStepEvent",
@@ -653,7 +642,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-            bases=(uep.office.models.kept.OnTheOverview, models.Model),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="bank",

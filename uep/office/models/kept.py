@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
@@ -39,3 +40,13 @@ class OnTheOverview:
 
     def get_absolute_url(self):
         return reverse("office:overview") + f"#{self.section}"
+
+
+class HasPeriod:
+    """From `starts` to `ends`, both days included; `ends` may be open."""
+
+    def clean(self):
+        super().clean()
+        # Named for the field, so that constraints about the period are not asked: PostgreSQL makes no such range.
+        if self.starts and self.ends and self.ends < self.starts:
+            raise ValidationError({"ends": "Tanggal berakhir mendahului tanggal mulai."})

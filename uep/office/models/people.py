@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from uep.access.roles import role_choices
-from uep.office.models.kept import NEVER_DELETED, PERIOD, DatedQuerySet, OfficeQuerySet, OnTheOverview, same
+from uep.office.models.kept import NEVER_DELETED, PERIOD, DatedQuerySet, HasPeriod, OfficeQuerySet, OnTheOverview, same
 from uep.office.nip import nip_faults, printed_nip
 
 
@@ -53,7 +53,7 @@ def is_nip(value: str) -> None:
 
 
 @pghistory.track()
-class Official(OnTheOverview, models.Model):
+class Official(OnTheOverview, HasPeriod, models.Model):
     """One person in one post for one period. What papers print is copied at signing; see queries.Signatory."""
 
     section = "pejabat"
@@ -113,7 +113,7 @@ class ActingQuerySet(DatedQuerySet):
 
 
 @pghistory.track()
-class ActingAppointment(OnTheOverview, models.Model):
+class ActingAppointment(OnTheOverview, HasPeriod, models.Model):
     """Who stands in for a post, by which letter, from when to when (both days included).
 
     Plt.: the post is vacant. Plh.: its holder is away. a.n.: its holder is there and lets another sign.
