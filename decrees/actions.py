@@ -46,7 +46,9 @@ def _put_on(decree, proposals, act, *, by) -> None:
         raise ValidationError("Sebagian usulan tidak lagi berstatus layak. Muat ulang halaman, lalu pilih lagi.")
     room, asked = queries.room_of(programme), sum(amount for _, amount in rows)
     if asked > room.amount:
-        raise ValidationError(f"Melebihi anggaran: dipilih {rupiah(asked)}, sisa anggaran {rupiah(max(0, room.amount))}.")
+        raise ValidationError(
+            f"Melebihi anggaran: dipilih {rupiah(asked)}, sisa anggaran {rupiah(max(0, room.amount))}."
+        )
     if len(rows) > room.count:
         raise ValidationError(f"Melebihi kuota: dipilih {len(rows)} penerima, sisa kuota {max(0, room.count)}.")
     decree.proposals.add(*chosen)

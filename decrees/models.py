@@ -70,12 +70,24 @@ class Decree(models.Model):
     number = models.CharField("nomor", max_length=120, blank=True)
     date = models.DateField("tanggal penetapan", null=True, blank=True)
     signed_by = models.ForeignKey(
-        "accounts.User", verbose_name="ditetapkan oleh", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "accounts.User",
+        verbose_name="ditetapkan oleh",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     signed_at = models.DateTimeField("ditetapkan pada", null=True, blank=True)
-    signatory = models.JSONField("pejabat penanda tangan", null=True, blank=True)  # office.Signatory.as_dict() of that day
+    signatory = models.JSONField(
+        "pejabat penanda tangan", null=True, blank=True
+    )  # office.Signatory.as_dict() of that day
     scan = models.ForeignKey(
-        "files.StoredFile", verbose_name="pindaian bertanda tangan", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "files.StoredFile",
+        verbose_name="pindaian bertanda tangan",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     objects = DecreeQuerySet.as_manager()
@@ -87,7 +99,10 @@ class Decree(models.Model):
             models.CheckConstraint(
                 name="a_signed_decree_has_number_date_and_signatory",
                 condition=~Q(stage="signed")
-                | (~Q(number="") & Q(date__isnull=False, signed_by__isnull=False, signed_at__isnull=False, signatory__isnull=False)),
+                | (
+                    ~Q(number="")
+                    & Q(date__isnull=False, signed_by__isnull=False, signed_at__isnull=False, signatory__isnull=False)
+                ),
             ),
             models.CheckConstraint(
                 name="an_amendment_names_what_it_amends",
@@ -215,7 +230,9 @@ class Recipient(models.Model):
         constraints = [
             models.UniqueConstraint(name="one_line_per_position", fields=["decree", "position"]),
             models.UniqueConstraint(
-                name="a_proposal_stands_on_one_decree_in_force", fields=["proposal"], condition=Q(removed_at__isnull=True)
+                name="a_proposal_stands_on_one_decree_in_force",
+                fields=["proposal"],
+                condition=Q(removed_at__isnull=True),
             ),
         ]
         indexes = [models.Index(BlindIndex("nik"), name="recipient_by_nik")]
@@ -225,7 +242,9 @@ class Recipient(models.Model):
                 name="frozen_at_signing",
                 operation=pgtrigger.Update,
                 # Sealed columns have no comparison of their own, so the rows are compared whole.
-                condition=pgtrigger.Condition("to_jsonb(OLD) - 'removed_at' IS DISTINCT FROM to_jsonb(NEW) - 'removed_at'"),
+                condition=pgtrigger.Condition(
+                    "to_jsonb(OLD) - 'removed_at' IS DISTINCT FROM to_jsonb(NEW) - 'removed_at'"
+                ),
             ),
         ]
 

@@ -9,6 +9,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from decrees.models import Decree, Endorsement, Recipient
 from proposals.flow import State
 from proposals.models import Programme, Proposal
+from uep.access.access import RULES
+from uep.access.roles import Role
 
 
 class Totals(NamedTuple):
@@ -61,7 +63,11 @@ def totals_by_village(decree) -> list[dict]:
 
 def room_of(programme: Programme) -> Room:
     """Budget and quota not yet promised. In force or in a draft counts; taken off by an amending decree does not."""
-    decreed = Recipient.objects.in_force().filter(decree__programme=programme).aggregate(count=Count("pk"), amount=Sum("amount"))
+    decreed = (
+        Recipient.objects.in_force()
+        .filter(decree__programme=programme)
+        .aggregate(count=Count("pk"), amount=Sum("amount"))
+    )
     drafts = Proposal.objects.filter(programme=programme, state=State.IN_DECREE).aggregate(
         count=Count("pk"), amount=Sum("amount_requested")
     )
@@ -92,7 +98,9 @@ def removable(decree) -> QuerySet[Recipient]:
     """Recipients of the amended decree that are not paid yet and may be taken off."""
     return (
         Recipient.objects.in_force()
-        .filter(decree=decree.amends, proposal__state__in=[State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED])
+        .filter(
+            decree=decree.amends, proposal__state__in=[State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED]
+        )
         .select_related("proposal", "village")
         .order_by("position")
     )
@@ -101,3 +109,50 @@ def removable(decree) -> QuerySet[Recipient]:
 def in_force(decree) -> list[Recipient]:
     """The list that governs now: the decree's own lines not taken off, in the annex's order."""
     return list(decree.recipients.filter(removed_at__isnull=True).select_related("proposal", "village__parent"))
+
+
+def signed_lines(decree) -> QuerySet[Recipient]:
+    """The frozen annex, people taken off later included."""
+    return decree.recipients.select_related("proposal", "village__parent")
+
+
+def programmes_with_eligible() -> QuerySet[Programme]:
+    """Programmes in which a decree could be drafted now, with how many households wait for one."""
+    waiting = Count("proposals", filter=Q(proposals__state=State.ELIGIBLE))
+    return Programme.objects.annotate(eligible=waiting).filter(eligible__gt=0)
+
+
+def journey(decree) -> list[dict]:
+    """The decree's own steps, newest first, as timeline entries."""
+    return [
+        {
+            "title": RULES[note.act].label,
+            "who": f"{note.by}, {note.post}",
+            "when": note.at,
+            "note": note.note,
+            "tone": "warning"
+            if note.act in {"decrees.return_draft", "decrees.recall", "decrees.cancel"}
+            else "success",
+        }
+        for note in decree.notes.select_related("by")
+    ]
+
+
+TURNS = {
+    Decree.Stage.DRAFT: ((Role.DIVISION_HEAD,), "Periksa pratinjau, lalu ajukan ke Sekretaris."),
+    Decree.Stage.GOING_UP: ((Role.SECRETARY,), "Periksa draf, lalu paraf atau kembalikan."),
+    Decree.Stage.ENDORSED: ((Role.OFFICE_HEAD,), "Periksa draf, lalu tanda tangani, paraf, atau kembalikan."),
+    Decree.Stage.AT_REGENT: (
+        (Role.REGENT, Role.DIVISION_HEAD),
+        "Tanda tangan Bupati, langsung atau dicatat dari naskah bertanda tangan.",
+    ),
+}
+
+
+def turn(decree, user) -> dict | None:
+    """Whose turn it is: {"text", "whose"}, `whose` empty when it is the reader's own; None once it is over."""
+    if decree.stage not in TURNS:
+        return None
+    roles, text = TURNS[decree.stage]
+    mine = bool(user.roles_today & set(roles))
+    return {"text": text, "whose": "" if mine else Role(roles[0]).label}

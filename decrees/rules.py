@@ -44,24 +44,46 @@ def add(user, decree):
     yield queries.eligible_for(decree.programme).exists(), "Belum ada usulan layak lain di program ini."
 
 
-@rule("decrees.strike", label="Coret dari draf", ask="Usulan yang dicoret kembali berstatus layak.", done="Usulan dicoret dari draf.")
+@rule(
+    "decrees.strike",
+    label="Coret dari draf",
+    ask="Usulan yang dicoret kembali berstatus layak.",
+    done="Usulan dicoret dari draf.",
+)
 def strike(user, decree):
     yield from _is_draft(decree)
     yield decree.proposals.exists(), "Draf ini belum memuat usulan."
 
 
-@rule("decrees.remove", label="Keluarkan penerima", ask="Pilih penerima SK lama yang meninggal, pindah, atau mengundurkan diri.", done="Daftar yang dikeluarkan disimpan.")
+@rule(
+    "decrees.remove",
+    label="Keluarkan penerima",
+    ask="Pilih penerima SK lama yang meninggal, pindah, atau mengundurkan diri.",
+    done="Daftar yang dikeluarkan disimpan.",
+)
 def remove(user, decree):
     yield from _is_draft(decree)
     yield decree.kind == Decree.Kind.AMENDMENT, "Hanya SK perubahan yang mengeluarkan penerima."
 
 
-@rule("decrees.cancel", label="Batalkan draf", ask="Semua usulan di draf ini kembali berstatus layak.", done="Draf SK dibatalkan.", tone="danger")
+@rule(
+    "decrees.cancel",
+    label="Batalkan draf",
+    ask="Semua usulan di draf ini kembali berstatus layak.",
+    done="Draf SK dibatalkan.",
+    tone="danger",
+)
 def cancel(user, decree):
     yield from _is_draft(decree)
 
 
-@rule("decrees.send_up", label="Ajukan ke Sekretaris", ask="Setelah diajukan, draf tidak dapat diubah kecuali dikembalikan.", done="Draf diajukan ke Sekretaris.", tone="primary")
+@rule(
+    "decrees.send_up",
+    label="Ajukan ke Sekretaris",
+    ask="Setelah diajukan, draf tidak dapat diubah kecuali dikembalikan.",
+    done="Draf diajukan ke Sekretaris.",
+    tone="primary",
+)
 def send_up(user, decree):
     yield from _is_draft(decree)
     if decree.kind == Decree.Kind.ORIGINAL:
@@ -70,7 +92,12 @@ def send_up(user, decree):
         yield decree.proposals.exists() or decree.removes.exists(), "SK perubahan ini belum mengubah apa pun."
 
 
-@rule("decrees.recall", label="Tarik kembali", ask="Draf kembali ke tangan Kabid dan paraf yang ada gugur.", done="Draf ditarik kembali.")
+@rule(
+    "decrees.recall",
+    label="Tarik kembali",
+    ask="Draf kembali ke tangan Kabid dan paraf yang ada gugur.",
+    done="Draf ditarik kembali.",
+)
 def recall(user, decree):
     yield decree.stage in (Stage.GOING_UP, Stage.ENDORSED), "Draf ini tidak sedang menunggu paraf atau tanda tangan."
 
@@ -79,7 +106,13 @@ def _not_the_drafter(user, decree):
     yield decree.drafted_by_id != user.pk, "Anda penyusun draf ini; paraf dan tanda tangan harus dari orang lain."
 
 
-@rule("decrees.endorse", label="Paraf", ask="Paraf menyatakan draf ini benar dan siap naik.", done="Draf diparaf.", tone="primary")
+@rule(
+    "decrees.endorse",
+    label="Paraf",
+    ask="Paraf menyatakan draf ini benar dan siap naik.",
+    done="Draf diparaf.",
+    tone="primary",
+)
 def endorse(user, decree):
     if decree.stage == Stage.GOING_UP:
         yield Role.SECRETARY in user.roles_today, "Draf ini menunggu paraf Sekretaris."
@@ -97,7 +130,9 @@ def endorse(user, decree):
     done="Draf dikembalikan ke Kabid.",
 )
 def return_draft(user, decree):
-    holder = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}.get(decree.stage)
+    holder = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}.get(
+        decree.stage
+    )
     yield holder is not None, "SK ini tidak sedang menunggu keputusan."
     yield holder in user.roles_today, f"Draf ini sedang di tangan {Role(holder).label}."
 
@@ -113,7 +148,10 @@ def sign(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
     waits = Stage.AT_REGENT if decree.programme.signatory == Role.REGENT else Stage.ENDORSED
     yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
-    yield decree.programme.signatory in user.roles_today, f"SK ini ditandatangani {Role(decree.programme.signatory).label}."
+    yield (
+        decree.programme.signatory in user.roles_today,
+        f"SK ini ditandatangani {Role(decree.programme.signatory).label}.",
+    )
     yield from _not_the_drafter(user, decree)
 
 
@@ -125,7 +163,10 @@ def sign(user, decree):
     tone="primary",
 )
 def record_signature(user, decree):
-    yield decree.programme.signatory == Role.REGENT, "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
+    yield (
+        decree.programme.signatory == Role.REGENT,
+        "SK program ini ditandatangani secara elektronik oleh Kepala Dinas.",
+    )
     yield decree.stage == Stage.AT_REGENT, "SK ini tidak sedang menunggu tanda tangan Bupati."
 
 

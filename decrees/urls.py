@@ -1,2 +1,31 @@
+from django.urls import path
+
+from decrees import forms, views
+from decrees.models import Decree
+from proposals.models import Programme
+from uep.access.acts import act_page
+
 app_name = "decrees"
-urlpatterns = []
+urlpatterns = [
+    path("", views.decrees, name="list"),
+    path("program/<str:ref>/susun/", act_page("decrees.draft", Programme, forms.DraftForm), name="draft"),
+    path("<str:ref>/", views.decree, name="decree"),
+    path("<str:ref>/pratinjau.pdf", views.preview, name="preview"),
+    path("<str:ref>/pindaian/", views.scan, name="scan"),
+    path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm), name="edit"),
+    path("<str:ref>/tambah/", act_page("decrees.add", Decree, forms.AddForm), name="add"),
+    path("<str:ref>/coret/", act_page("decrees.strike", Decree, forms.StrikeForm), name="strike"),
+    path("<str:ref>/keluarkan/", act_page("decrees.remove", Decree, forms.RemoveForm), name="remove"),
+    path("<str:ref>/batalkan/", act_page("decrees.cancel", Decree, forms.ReasonForm), name="cancel"),
+    path("<str:ref>/ajukan/", act_page("decrees.send_up", Decree, forms.NoteForm), name="send_up"),
+    path("<str:ref>/tarik/", act_page("decrees.recall", Decree, forms.ReasonForm), name="recall"),
+    path("<str:ref>/paraf/", act_page("decrees.endorse", Decree, forms.NoteForm), name="endorse"),
+    path("<str:ref>/kembalikan/", act_page("decrees.return_draft", Decree, forms.ReasonForm), name="return_draft"),
+    path("<str:ref>/tandatangani/", act_page("decrees.sign", Decree), name="sign"),
+    path(
+        "<str:ref>/catat-tanda-tangan/",
+        act_page("decrees.record_signature", Decree, forms.RecordSignatureForm),
+        name="record_signature",
+    ),
+    path("<str:ref>/ubah/", act_page("decrees.amend", Decree, forms.AmendForm), name="amend"),
+]
