@@ -37,8 +37,9 @@ MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
 VARIANT = "pdf/a-3b"
 SRGB = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 PHOTO_DPI = 200
-# Where paper.css puts the page number of a one-piece paper, in points.
-STAMP_FROM_EDGE, STAMP_FROM_FLOOR = 56.7, 28.35
+POINTS = 72 / 25.4  # in a millimetre
+# Where paper.css puts the page number of a one-piece paper: mm from the right edge and from the floor.
+STAMP_UPRIGHT, STAMP_SIDEWAYS = (25, 17), (15, 14)
 OPEN = mark_safe('<span class="still-open">PRATINJAU</span>')
 
 Progress = Callable[[int], None]
@@ -200,9 +201,11 @@ def _number_pages(whole: pikepdf.Pdf, paper) -> None:
             # Pages share their resources, so each stamp has a name of its own; not a random one, as add_overlay gives.
             name = f"/Halaman{number}"
             page.add_resource(form, pikepdf.Name.XObject, name=pikepdf.Name(name))
-            left = float(page.mediabox[2]) - STAMP_FROM_EDGE - float(stamp.mediabox[2])
+            width, height = float(page.mediabox[2]), float(page.mediabox[3])
+            edge, floor = STAMP_SIDEWAYS if width > height else STAMP_UPRIGHT
+            left = width - edge * POINTS - float(stamp.mediabox[2])
             page.contents_add(b"q\n", prepend=True)
-            drawn = f"\nQ /Artifact BMC q 1 0 0 1 {left:.3f} {STAMP_FROM_FLOOR} cm {name} Do Q EMC"
+            drawn = f"\nQ /Artifact BMC q 1 0 0 1 {left:.3f} {floor * POINTS:.3f} cm {name} Do Q EMC"
             page.contents_add(drawn.encode())
 
 
