@@ -73,8 +73,9 @@ def move_all(proposals: QuerySet[Proposal], act: str, *, by, note: str = "") -> 
         raise FlowError(f"{strays.total()} of {len(rows)} cannot take {act}: {dict(strays)}")
     if not rows:
         return 0
-    dues = {state: _due(State(state), step.target, now, None) for _, state, _ in rows}
-    carried = {state for _, state, _ in rows if _same_clock(State(state), step.target)}
+    sources = {state for _, state, _ in rows}
+    dues = {state: _due(State(state), step.target, now, None) for state in sources}
+    carried = {state for state in sources if _same_clock(State(state), step.target)}
     changes = {"state": step.target.value, "moved_at": now}
     if not carried:
         changes["due_at"] = dues[rows[0][1]]
