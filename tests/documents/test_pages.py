@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from tests.documents.conftest import stored_bytes
 from uep.access.roles import Role
@@ -136,6 +138,19 @@ def test_a_failed_document_can_be_retried_on_its_page(client, decree, head, make
     decree.refresh_from_db()
     assert decree.state == "queued"
     assert client.post(retry).status_code == 403  # it is on its way again
+
+
+def test_the_list_of_papers_shows_each_as_it_is(decree, letter, rf):
+    OfficialDocument.objects.filter(pk=decree.pk).update(progress=35, state="rendering")
+    documents = list(OfficialDocument.objects.order_by("pk"))
+    page = render_to_string("documents/_list.html", {"documents": documents}, request=rf.get("/"))
+    words = " ".join(strip_tags(page).split())
+    assert "35 dari 100" in words
+    assert f'hx-get="{decree.get_absolute_url()}"' in page
+    assert f'href="{letter.get_download_url()}"' in page
+    assert decree.get_download_url() not in page
+    assert "Surat Tugas" in words
+    assert "Belum ada naskah" in render_to_string("documents/_list.html", {"documents": []})
 
 
 def test_the_auditor_reads_and_retries_nothing(client, decree, make_user):

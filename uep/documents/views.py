@@ -39,6 +39,7 @@ def progress(request, ref):
         "document": document,
         "date": date.fromisoformat(document.facts["date"]),
         "job_state": "failed" if given_up else document.job_state,
+        "done": document.progress if under_way else None,
         "error": "Penyusunan terhenti sebelum selesai." if given_up else document.error,
         "retry_url": reverse("documents:retry_render", args=[ref])
         if granted(request.user, "documents.retry_render")
