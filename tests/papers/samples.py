@@ -91,4 +91,4 @@ class SamplePrintout(Paper):
 
     @staticmethod
     def context(region, document):
-        return {"sender": region.name}
+        return {"sender": region.name, "rows": ["Proses lebih lanjut", "Koordinasikan"]}

@@ -143,8 +143,8 @@ def pdf(
 
 def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
     width, height = SIZES[context["size"]]
-    context = context | {
-        "rows": rows,
+    context = context | ({} if rows is None else {"rows": rows})  # a paper without an annex may have rows of its own
+    context |= {
         "first": first,
         "last": last,
         "in_pieces": of > 1,
