@@ -24,6 +24,7 @@ from uep.office.models import (
     Sop,
     SopStep,
 )
+from uep.office.views import PAGES
 
 TODAY = timezone.localdate()
 ACTS = sorted(act for act in RULES if act.startswith("office.") and act != "office.manage")
@@ -83,7 +84,7 @@ def test_the_administrator_finds_the_page_of_each_act(held, admin, client, act):
 def test_nobody_else_may(held, client, role):
     user = User.objects.create_user(username="x", full_name="X", role=role, must_change_password=False)
     client.force_login(user)
-    pages = [reverse("office:overview"), *addresses(held)]
+    pages = [*(reverse(f"office:{page}") for page in PAGES), *addresses(held)]
     assert {(page, client.get(page).status_code, client.post(page).status_code) for page in pages} == {
         (page, 403, 403) for page in pages
     }
@@ -114,7 +115,7 @@ def send(client, admin, act, held, **data):
     response = client.post(address(act, held), data)
     assert response.status_code in {303, 422}, response.status_code
     if response.status_code == 303:
-        assert response.url.startswith("/kantor/#")
+        assert "/kantor/" in response.url
         return []
     form = response.context["form"]
     errors = [error for errors in (form.errors.values() if form else ()) for error in errors]

@@ -1,4 +1,4 @@
-"""The page of the office, and what it warns of."""
+"""The pages of the office, and what they warn of."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from uep.office import queries
-from uep.office.models import ActingAppointment, Holiday, Official, Post, Profile, Sop
+from uep.office.models import ActingAppointment, Holiday, LegalBasis, Official, Post, Profile, Sop
 
 DAY = date(2026, 11, 23)
 
@@ -28,7 +28,7 @@ def complete(held):
 
 
 def warnings(day=DAY):
-    return [warning.text for warning in queries.overview(day, day.year)["warnings"]]
+    return [warning.text for warning in queries.overview(day)["warnings"]]
 
 
 CREST = "Kop naskah belum lengkap: lambang."
@@ -105,24 +105,36 @@ def test_estimated_feasts_are_counted(complete):
     assert warnings() == [CREST, "1 hari libur 2026 masih perkiraan; cocokkan dengan SKB."]
 
 
-def test_the_page_shows_the_office_in_a_fixed_number_of_queries(complete, admin, client, django_assert_num_queries):
+PAGES = {
+    "overview": (10, ["Pemerintah Kabupaten Lamandau", "62.09 Kabupaten Lamandau", "WIB", CREST]),
+    "people": (7, ["RAHMAWATI, S.Sos., M.AP", "19781211 200604 1 006", "Sekretaris Dinas Sosial Kabupaten Lamandau"]),
+    "rules": (7, ["880/17.a/PMSOS.D/1/2023", "5 menit kerja", "Kepmensos 262/HUK/2022"]),
+    "hours": (6, ["07.30 – 16.00", "Jumat, 25 Desember 2026", "Hari Raya Natal"]),
+    "settings": (6, ["Bank Kalteng Nanga Bulik", "8 – 16 angka", "Surat Keputusan", "Sepadan Bookman Old Style"]),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_shows_its_part_in_a_fixed_number_of_queries(
+    complete, admin, client, name, django_assert_num_queries
+):
     client.force_login(admin)
-    client.get(reverse("office:overview"))
-    with django_assert_num_queries(15):
-        page = client.get(reverse("office:overview")).content.decode()
-    for word in (
-        "880/17.a/PMSOS.D/1/2023",
-        "RAHMAWATI, S.Sos., M.AP",
-        "19781211 200604 1 006",
-        "Kepmensos 262/HUK/2022",
-        "Bank Kalteng Nanga Bulik",
-        "Surat Keputusan",
-        CREST,
-    ):
-        assert word in page
+    count, words = PAGES[name]
+    with django_assert_num_queries(count):
+        page = client.get(reverse(f"office:{name}"), {"tahun": "2026"}).content.decode()
+    assert [word for word in words if word not in page] == []
     Official.objects.create(post=Post.objects.get(code="kepala_daerah"), name="BUPATI", starts=date(2025, 1, 1))
-    with django_assert_num_queries(15):
-        client.get(reverse("office:overview"))
+    LegalBasis.objects.create(short_name="Baru", text="Baru", in_force_from=DAY)
+    Holiday.objects.create(date=date(2026, 12, 30), name="Hari jadi", kind="regional")
+    with django_assert_num_queries(count):
+        client.get(reverse(f"office:{name}"), {"tahun": "2026"})
+
+
+def test_a_warning_leads_to_the_page_where_it_is_mended(office):
+    assert [warning.url for warning in queries.overview(DAY)["warnings"]][:2] == [
+        "/kantor/#profil",
+        "/kantor/pejabat/#pejabat",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,4 +143,4 @@ def test_the_page_shows_the_office_in_a_fixed_number_of_queries(complete, admin,
 def test_the_year_of_the_holidays_is_chosen(office, admin, client, year, shown, monkeypatch):
     monkeypatch.setattr("uep.office.views.timezone.localdate", lambda: DAY)
     client.force_login(admin)
-    assert client.get(reverse("office:overview"), {"tahun": year}).context["year"] == shown
+    assert client.get(reverse("office:hours"), {"tahun": year}).context["year"] == shown

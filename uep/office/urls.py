@@ -24,6 +24,10 @@ def page(act, model=None, form=None):
 app_name = "office"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("pejabat/", views.people, name="people"),
+    path("sop/", views.rules, name="rules"),
+    path("kalender/", views.hours, name="hours"),
+    path("bank/", views.settings, name="settings"),
     path("lambang/<slug:fingerprint>.png", views.crest, name="crest"),
     path("lambang/pasang/", page("office.set_crest", None, forms.CrestForm), name="set_crest"),
     path("profil/ubah/", page("office.edit_profile", None, forms.ProfileForm), name="edit_profile"),

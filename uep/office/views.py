@@ -1,4 +1,4 @@
-"""The office's one page, its crest, and how its records are found for an act."""
+"""The office's pages, its crest, and how its records are found for an act."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -7,8 +7,16 @@ from django.utils import timezone
 
 from uep.access.acts import ActPage, public, reads
 from uep.office import queries
+from uep.office.models.kept import OfficeRecord
 
 YEAR = 365 * 86_400
+PAGES = {
+    "overview": "Profil",
+    "people": "Pejabat",
+    "rules": "SOP dan dasar hukum",
+    "hours": "Jam kerja dan libur",
+    "settings": "Bank dan kertas",
+}
 
 
 class OfficePage(ActPage):
@@ -19,17 +27,41 @@ class OfficePage(ActPage):
 
     def render(self, *args, **kwargs):
         response = super().render(*args, **kwargs)
-        on_page = hasattr(self.subject, "section")
+        on_page = isinstance(self.subject, OfficeRecord)
         response.context_data["back_url"] = self.subject.get_absolute_url() if on_page else reverse("office:overview")
         return response
 
 
 @reads("office.manage")
 def overview(request):
-    today = timezone.localdate()
+    return _page(request, "overview", queries.overview(timezone.localdate()))
+
+
+@reads("office.manage")
+def people(request):
+    return _page(request, "people", queries.staffing(timezone.localdate()))
+
+
+@reads("office.manage")
+def rules(request):
+    return _page(request, "rules", queries.rules(timezone.localdate()))
+
+
+@reads("office.manage")
+def hours(request):
     year = request.GET.get("tahun", "")
-    year = int(year) if year.isascii() and year.isdigit() and 2000 <= int(year) <= 2100 else today.year
-    return render(request, "office/overview.html", queries.overview(today, year))
+    known = year.isascii() and year.isdigit() and 2000 <= int(year) <= 2100
+    return _page(request, "hours", queries.working_hours(int(year) if known else timezone.localdate().year))
+
+
+@reads("office.manage")
+def settings(request):
+    return _page(request, "settings", queries.office_settings())
+
+
+def _page(request, name, context):
+    pages = [(label, reverse(f"office:{page}"), page == name) for page, label in PAGES.items()]
+    return render(request, f"office/{name}.html", context | {"pages": pages})
 
 
 @public

@@ -4,13 +4,14 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OnTheOverview
+from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OfficeRecord
 
 
 @pghistory.track()
-class OfficeHours(OnTheOverview, models.Model):
+class OfficeHours(OfficeRecord, models.Model):
     """The hours of one weekday; a weekday without a row is free."""
 
+    page = "hours"
     section = "kalender"
 
     class Weekday(models.IntegerChoices):
@@ -47,7 +48,8 @@ class OfficeHours(OnTheOverview, models.Model):
 
 # The only row here that may go: a joint leave that the government takes back. History keeps it.
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class Holiday(OnTheOverview, models.Model):
+class Holiday(OfficeRecord, models.Model):
+    page = "hours"
     section = "kalender"
 
     class Kind(models.TextChoices):

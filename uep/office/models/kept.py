@@ -28,9 +28,10 @@ class DatedQuerySet(OfficeQuerySet):
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
 
 
-class OnTheOverview:
-    """What is shown on the one page of the office: done there, one lands there, at its section."""
+class OfficeRecord:
+    """What is shown on one of the office's pages: done there, one lands there, at its section."""
 
+    page = "overview"  # the URL name
     section = ""
 
     @property
@@ -39,7 +40,7 @@ class OnTheOverview:
         return self.pk
 
     def get_absolute_url(self):
-        return reverse("office:overview") + f"#{self.section}"
+        return reverse(f"office:{self.page}") + f"#{self.section}"
 
 
 class HasPeriod:

@@ -8,14 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from uep.access.roles import role_choices
-from uep.office.models.kept import NEVER_DELETED, PERIOD, DatedQuerySet, HasPeriod, OfficeQuerySet, OnTheOverview, same
+from uep.office.models.kept import NEVER_DELETED, PERIOD, DatedQuerySet, HasPeriod, OfficeQuerySet, OfficeRecord, same
 from uep.office.nip import nip_faults, printed_nip
 
 
 @pghistory.track()
-class Post(OnTheOverview, models.Model):
+class Post(OfficeRecord, models.Model):
     """A post of the office or above it, and the role whose acts belong to it."""
 
+    page = "people"
     section = "jabatan"
 
     code = models.SlugField("kode", max_length=40, unique=True)
@@ -53,9 +54,10 @@ def is_nip(value: str) -> None:
 
 
 @pghistory.track()
-class Official(OnTheOverview, HasPeriod, models.Model):
+class Official(OfficeRecord, HasPeriod, models.Model):
     """One person in one post for one period. What papers print is copied at signing; see queries.Signatory."""
 
+    page = "people"
     section = "pejabat"
 
     post = models.ForeignKey(Post, verbose_name="jabatan", on_delete=models.PROTECT, related_name="officials")
@@ -113,12 +115,13 @@ class ActingQuerySet(DatedQuerySet):
 
 
 @pghistory.track()
-class ActingAppointment(OnTheOverview, HasPeriod, models.Model):
+class ActingAppointment(OfficeRecord, HasPeriod, models.Model):
     """Who stands in for a post, by which letter, from when to when (both days included).
 
     Plt.: the post is vacant. Plh.: its holder is away. a.n.: its holder is there and lets another sign.
     """
 
+    page = "people"
     section = "penunjukan"
 
     class Kind(models.TextChoices):

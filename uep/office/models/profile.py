@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OnTheOverview
+from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OfficeRecord
 from uep.ui.indonesian import zona
 
 
@@ -30,7 +30,7 @@ class Crest(models.Model):
 
 
 @pghistory.track()
-class Profile(OnTheOverview, models.Model):
+class Profile(OfficeRecord, models.Model):
     """The one row that says whose install this is. Its defaults are what an empty database shows."""
 
     section = "profil"
@@ -84,9 +84,10 @@ class Profile(OnTheOverview, models.Model):
 
 
 @pghistory.track()
-class PaperSetting(OnTheOverview, models.Model):
+class PaperSetting(OfficeRecord, models.Model):
     """Sheet and typeface of one kind of paper, where the office wants another than the paper's own."""
 
+    page = "settings"
     section = "kertas"
 
     class Size(models.TextChoices):
@@ -121,9 +122,10 @@ class PaperSetting(OnTheOverview, models.Model):
 
 
 @pghistory.track()
-class Bank(OnTheOverview, models.Model):
+class Bank(OfficeRecord, models.Model):
     """A bank (or the post) that pays aid out. Account numbers have no public checksum: only their length is checked."""
 
+    page = "settings"
     section = "bank"
 
     code = models.CharField("kode bank", max_length=10, unique=True)

@@ -6,11 +6,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OnTheOverview
+from uep.office.models.kept import NEVER_DELETED, OfficeQuerySet, OfficeRecord
 
 
 @pghistory.track()
-class Sop(OnTheOverview, models.Model):
+class Sop(OfficeRecord, models.Model):
+    page = "rules"
     section = "sop"
 
     number = models.CharField("nomor", max_length=80, blank=True)
@@ -35,7 +36,8 @@ class Sop(OnTheOverview, models.Model):
 
 
 @pghistory.track()
-class SopStep(OnTheOverview, models.Model):
+class SopStep(OfficeRecord, models.Model):
+    page = "rules"
     section = "sop"
 
     class Unit(models.TextChoices):
@@ -70,9 +72,10 @@ class SopStep(OnTheOverview, models.Model):
 
 
 @pghistory.track()
-class LegalBasis(OnTheOverview, models.Model):
+class LegalBasis(OfficeRecord, models.Model):
     """A law as papers cite it. Dated: a paper cites what was in force on its own day."""
 
+    page = "rules"
     section = "dasar-hukum"
 
     class Use(models.TextChoices):
@@ -112,3 +115,6 @@ class LegalBasis(OnTheOverview, models.Model):
         """The papers that cite it, as people call them."""
         labels = dict(self.Use.choices)
         return [labels.get(kind, kind) for kind in self.kinds]
+
+    def is_in_force(self, day) -> bool:
+        return self.in_force_from <= day and (self.in_force_to is None or self.in_force_to >= day)

@@ -2,7 +2,7 @@
 
 from uep.office.queries.hours import calendar, norm_of, step_titles
 from uep.office.queries.laws import legal_bases
-from uep.office.queries.overview import overview
+from uep.office.queries.overview import office_settings, overview, rules, staffing, working_hours
 from uep.office.queries.people import Signatory, acting_basis, acting_for, post_title_of, roles_acting, signatory
 from uep.office.queries.profile import crest, crest_of, office_on_every_page, paper_of, profile
 
@@ -16,11 +16,15 @@ __all__ = [
     "legal_bases",
     "norm_of",
     "office_on_every_page",
+    "office_settings",
     "overview",
     "paper_of",
     "post_title_of",
     "profile",
     "roles_acting",
+    "rules",
     "signatory",
+    "staffing",
     "step_titles",
+    "working_hours",
 ]
