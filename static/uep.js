@@ -111,7 +111,8 @@ function restore(form) {
       if (input) input.value = value;
     }
   }
-  announce(form, "Isian yang belum sempat tersimpan dipulihkan dari perangkat ini. Periksa, lalu simpan.");
+  form.prepend(element("p", { class: "notice info", role: "status" },
+    "Isian yang belum sempat tersimpan dipulihkan dari perangkat ini. Periksa, lalu simpan."));
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -143,10 +144,10 @@ function autosave(form) {
     running = false;
     if (again) { again = false; save(); }
   };
-  restore(form);
   const later = () => { clearTimeout(timer); timer = setTimeout(save, 1500); };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  restore(form); // last, so that what comes back is saved like what is typed
   window.addEventListener("online", () => { if (localStorage.getItem(place(form))) save(); });
 }
 

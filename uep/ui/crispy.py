@@ -9,12 +9,15 @@ import re
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.fields import Field
 
 from uep.ui.indonesian import angka
 
 IMAGES = "image/jpeg,image/png,image/heic,image/heif"
 PAPERS = f"{IMAGES},application/pdf"
+# Dots only where thousands end: "5.00" and "5.5" are slips, not five hundred and fifty-five.
+_RUPIAH = re.compile(r"(?:Rp\.?)?\s*([0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+)(?:,(?:00|-))?", re.IGNORECASE)
 
 
 class RupiahInput(forms.TextInput):
@@ -37,10 +40,7 @@ class RupiahField(forms.IntegerField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            # Dots only where thousands end: "5.00" and "5.5" are slips, not five hundred and fifty-five.
-            found = re.fullmatch(
-                r"(?:Rp\.?)?\s*(\d{1,3}(?:[. ]\d{3})+|\d+)(?:,(?:00|-))?", value.strip(), re.IGNORECASE
-            )
+            found = _RUPIAH.fullmatch(value.strip())
             if value.strip() and not found:
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
             value = re.sub(r"\D", "", found[1]) if found else ""
@@ -116,8 +116,16 @@ def dress(form: forms.BaseForm) -> None:
         label = field.label or name.replace("_", " ")
         required = field.error_messages.get("required")
         if required == Field.default_error_messages["required"]:
-            field.error_messages["required"] = f"{label} belum diisi."
+            field.error_messages["required"] = f"{label} belum {_missing(field)}."
+        if isinstance(field, forms.ModelChoiceField) and str(field.empty_label) == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = "Pilih"
         _dress_widget(field)
+
+
+def _missing(field: forms.Field) -> str:
+    if isinstance(field.widget, forms.CheckboxInput):
+        return "dicentang"
+    return "dipilih" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField) else "diisi"
 
 
 def _dress_widget(field: forms.Field) -> None:
@@ -157,5 +165,5 @@ class PapersField(forms.FileField):
     widget = PapersInput
 
     def clean(self, data, initial=None):
-        given = data if isinstance(data, list | tuple) else [data]
-        return [file for file in (super(PapersField, self).clean(item, initial) for item in given) if file]
+        given = list(data) if isinstance(data, list | tuple) else [data]
+        return [file for file in (super(PapersField, self).clean(item, initial) for item in given or [None]) if file]

@@ -56,7 +56,7 @@ def gallery(request):
     finished = [{"label": name, "state": "done", "note": "24 Nov"} for name in STEPS]
     stopped = [{"label": name, "state": "stopped" if name == "Verifikasi" else "ahead"} for name in STEPS]
     mended = SampleForm(
-        {"asked": "5.5", "born_on": "31-02-1985", "years": "-1", "kind": ""}, {}, prefix="mended"
+        {"asked": "5.5", "born_on": "31-02-1985", "years": "-1", "kind": ""}, {}, auto_id="mended_%s"
     )  # as it comes back with faults
     context = {
         "messages": [Message(SUCCESS, "Usulan diteruskan ke lapangan."), Message(ERROR, "Dua baris belum masuk.")],

@@ -45,16 +45,19 @@ def possible(context, act, subject):
     return why_not(context["request"].user, _known(act), subject or None) is None
 
 
-@register.simple_tag(takes_context=True)
-def sections(context):
-    """The entries of the rail for who is reading: `{% sections as entries %}`."""
+# Inclusion tags, so that no name of the frame covers one of the page.
+
+
+@register.inclusion_tag("ui/rail.html", takes_context=True)
+def rail(context):
+    """The sections of the site for who is reading."""
     request = context["request"]
-    return sections_for(request.user, request.path)
+    return {"entries": sections_for(request.user, request.path)}
 
 
-@register.simple_tag(takes_context=True)
-def reader(context):
-    """Who is reading, in words: {"name", "post", "standing_in": ["Plh. Kepala Dinas", ...]}."""
+@register.inclusion_tag("ui/account.html", takes_context=True)
+def account_box(context):
+    """Who is reading, as what ("Staf/Jafung, Plh. Kepala Dinas"), and the way out."""
     user = context["request"].user
     own = Role(user.role)
     others = sorted(Role(role).label for role in user.roles_today - {own.value})

@@ -241,9 +241,9 @@ def table(content, *, caption, stacked=False):
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(page, *, older="Berikutnya", newer="Sebelumnya"):
+def pager(page, *, older="Berikutnya", newer="Sebelumnya", label="Halaman"):
     """The ways to the neighbouring pages of a uep.ui.paging.Page; nothing when all fits on one."""
-    return {"page": page, "older": older, "newer": newer}
+    return {"page": page, "older": older, "newer": newer, "label": label}
 
 
 @register.inclusion_tag("components/sort_links.html")
@@ -259,13 +259,16 @@ def search_box(*, label, name="cari", value="", placeholder=""):
 
 
 @register.inclusion_tag("components/filter_bar.html")
-def filter_bar(*, form=None, search="", value="", name="cari", target=""):
+def filter_bar(*, form=None, search="", value="", name="cari", target="", label="Saring daftar"):
     """A GET form above a list: a search field when `search` (its label) is given, then a FilterForm's fields.
 
     `target` is the id of the part of the page that htmx replaces; without JavaScript the page loads anew.
     """
     active = len(form.chosen()) if form is not None else 0
-    return {"form": form, "search": search, "value": value or "", "name": name, "target": target, "active": active}
+    return {
+        "form": form, "search": search, "value": value or "", "name": name, "target": target, "active": active,
+        "label": label,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/file_row.html")
