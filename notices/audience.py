@@ -1,0 +1,76 @@
+"""Who is told what when an act is done: one table, complete for every act of the flow (a test says so)."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from uep.access.roles import Role
+
+
+class Who(StrEnum):
+    """People that only the record knows."""
+
+    VILLAGE = "village"  # operators of the proposal's village
+    HANDLER = "handler"  # the staff member who examines it
+    BANK = "bank"  # officers of the programme's bank
+
+
+class Tell(NamedTuple):
+    """`sentence` gets {what}: "Siti Aminah" for one household, "12 usulan Kelurahan Nanga Bulik" for more."""
+
+    to: tuple[Who | Role, ...]
+    sentence: str
+
+
+NOBODY: tuple[Tell, ...] = ()
+
+AUDIENCE: dict[str, tuple[Tell, ...]] = {
+    "proposals.draft": NOBODY,  # the operator's own typing
+    "proposals.submit": (Tell((Role.SECRETARY, Role.OFFICE_HEAD), "{what} masuk dan menunggu disposisi."),),
+    "proposals.send_back": (Tell((Who.VILLAGE,), "{what} dikembalikan sebelum disposisi; ada yang perlu diperbaiki."),),
+    "proposals.resubmit": (Tell((Role.SECRETARY, Role.OFFICE_HEAD), "Perbaikan {what} masuk dan menunggu disposisi."),),
+    "proposals.answer_defects": (Tell((Who.HANDLER,), "Perbaikan {what} masuk; periksa yang tadi kurang."),),
+    "proposals.dispose": (
+        Tell((Who.HANDLER, Role.DIVISION_HEAD), "{what} didisposisi; periksa berkasnya."),
+        Tell((Who.VILLAGE,), "{what} diterima Dinas dan sedang diperiksa."),
+    ),
+    "proposals.withdraw": (Tell((Who.VILLAGE, Who.HANDLER), "{what} ditarik."),),
+    "verification.return_for_correction": (Tell((Who.VILLAGE,), "{what} perlu diperbaiki."),),
+    "verification.pass_on": (Tell((Role.DIVISION_HEAD,), "{what} siap dikunjungi; tugaskan tim."),),
+    "verification.reject": (Tell((Who.VILLAGE,), "{what} dinyatakan tidak layak."),),
+    "verification.assess": (Tell((Role.DIVISION_HEAD,), "Hasil kunjungan {what} menunggu validasi."),),
+    "verification.revisit": (Tell((Who.HANDLER,), "{what} perlu dikunjungi lagi."),),
+    "verification.approve": (Tell((Who.VILLAGE,), "{what} dinyatakan layak dan menunggu SK."),),
+    "verification.waitlist": (Tell((Who.VILLAGE,), "{what} masuk daftar cadangan."),),
+    "verification.decline": (Tell((Who.VILLAGE,), "{what} dinyatakan tidak layak."),),
+    "verification.promote": (Tell((Who.VILLAGE,), "{what} naik dari cadangan menjadi layak."),),
+    "verification.uphold_objection": (
+        Tell((Who.VILLAGE, Who.HANDLER), "Sanggahan {what} diterima; diperiksa kembali."),
+    ),
+    "decrees.draft": NOBODY,  # a draft is the office's own until it is signed
+    "decrees.add": NOBODY,
+    "decrees.strike": NOBODY,
+    "decrees.sign": (
+        Tell((Who.BANK,), "SK baru memuat {what}; periksa rekeningnya."),
+        Tell((Who.VILLAGE,), "{what} ditetapkan sebagai penerima."),
+        Tell((Role.DIVISION_HEAD,), "SK untuk {what} ditandatangani."),
+    ),
+    "decrees.record_signature": (
+        Tell((Who.BANK,), "SK baru memuat {what}; periksa rekeningnya."),
+        Tell((Who.VILLAGE,), "{what} ditetapkan sebagai penerima."),
+    ),
+    "decrees.release": (Tell((Who.VILLAGE, Who.BANK), "{what} dikeluarkan dengan SK perubahan."),),
+    "distribution.agree": (
+        Tell((Role.STAFF,), "{what} siap; jadwalkan sosialisasi."),
+        Tell((Who.VILLAGE,), "Rekening {what} sudah benar; tunggu undangan sosialisasi."),
+    ),
+    "distribution.brief": (
+        Tell((Role.DIVISION_HEAD,), "{what} sudah mengikuti sosialisasi; daftar pembayaran dapat dikirim."),
+        Tell((Who.VILLAGE,), "{what} sudah mengikuti sosialisasi; lengkapi pakta integritas."),
+    ),
+    "distribution.pay": (Tell((Who.VILLAGE, Role.STAFF), "Dana {what} sudah tersalur; lakukan serah terima."),),
+    "distribution.fail_payment": (
+        Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Pembayaran {what} gagal; perbaiki rekeningnya."),
+    ),
+    "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; kirim daftar pembayaran."),),
+    "distribution.hand_over": (Tell((Who.VILLAGE,), "Serah terima {what} selesai."),),
+}
