@@ -1,0 +1,306 @@
+"""The desk: what waits for me, oldest due first; then where the rest stands (design, 7).
+
+Made from flow.WAITS_FOR and the decree's own turns, so that every state has its owner and no page repeats the table.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Min, Q
+from django.urls import reverse
+
+from decrees.models import Decree, Recipient
+from decrees.queries import TURNS
+from distribution.models import DisbursementAgreement, Payment
+from distribution.rules import side_of
+from proposals.flow import FINAL, WAITS_FOR, State
+from proposals.models import Proposal
+from uep.access.access import granted
+from uep.access.roles import Role
+from verification.models import Assignment
+
+MOST = 40  # lines of one kind; beyond that the list page serves
+
+# Before the decree work comes in letters and programmes, after it in decrees.
+BY_LETTER = (State.SUBMITTED, State.ASSIGNED)
+BY_PROGRAMME = (State.ASSESSED, State.ELIGIBLE)
+BY_HOUSEHOLD = (State.DRAFT, State.RETURNED)
+BY_DECREE = (State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED, State.PAID)
+# What a decree's households ask of the people of the office; the bank's side is in `_bank_tasks`.
+DECREE_WORK = {
+    Role.STAFF: {
+        State.AGREED: "Adakan sosialisasi untuk {n} penerima",
+        State.PAYMENT_FAILED: "Ulangi penyaluran {n} penerima yang gagal",
+        State.PAID: "Serah terima {n} penerima",
+    },
+    Role.DIVISION_HEAD: {
+        State.DECREED: "Sepakati penyaluran {n} penerima dengan bank",
+        State.BRIEFED: "Kirim daftar pembayaran {n} penerima",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of work, as the `task` component takes it."""
+
+    title: str
+    url: str
+    where: str = ""
+    who: str = ""
+    due: datetime | None = None
+    state: str = ""
+    tone: str = "neutral"
+
+
+def tasks(user) -> list[Task]:
+    """What waits for this person today, oldest due first, what has no due time last."""
+    found = [
+        *_letter_tasks(user),
+        *_programme_tasks(user),
+        *_team_tasks(user),
+        *_visit_tasks(user),
+        *_household_tasks(user),
+    ]
+    found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
+    return sorted(found, key=lambda task: (task.due is None, task.due or 0))
+
+
+def _mine(user, states) -> list[State]:
+    return [state for state in states if user.roles_today & set(WAITS_FOR[state].roles)]
+
+
+def _letter_tasks(user):
+    states = _mine(user, BY_LETTER)
+    if not states:
+        return
+    rows = Proposal.objects.visible_to(user).filter(state__in=states)
+    if user.role == Role.STAFF:
+        rows = rows.filter(Q(handler=user.pk) | Q(handler__isnull=True))
+    groups = rows.values("state", "letter__ref", "letter__number", place=F("village__name")).annotate(
+        n=Count("pk"), due=Min("due_at")
+    )
+    for row in groups.order_by("due")[:MOST]:
+        state = State(row["state"])
+        what = "Disposisi" if state == State.SUBMITTED else "Periksa berkas"
+        yield Task(
+            title=f"{what} {row['n']} usulan {row['place']}",
+            url=reverse("proposals:letter", args=[row["letter__ref"]]),
+            where=f"Surat {row['letter__number']}",
+            due=row["due"],
+            state=state.label,
+            tone=state.tone,
+        )
+
+
+def _programme_tasks(user):
+    states = _mine(user, BY_PROGRAMME)
+    if not states:
+        return
+    rows = Proposal.objects.visible_to(user).filter(state__in=states).order_by()
+    for row in rows.values("state", "programme__ref", "programme__name", "programme__year").annotate(
+        n=Count("pk"), due=Min("due_at")
+    ):
+        state = State(row["state"])
+        drafting = state == State.ELIGIBLE
+        yield Task(
+            title=f"Susun SK untuk {row['n']} usulan layak" if drafting else f"Validasi {row['n']} hasil kunjungan",
+            url=reverse("decrees:draft", args=[row["programme__ref"]]) if drafting else reverse("verification:list"),
+            where=f"{row['programme__name']} {row['programme__year']}",
+            due=row["due"],
+            state=state.label,
+            tone=state.tone,
+        )
+
+
+def _team_tasks(user):
+    """Households whose papers are complete and to whom nobody was sent yet."""
+    if not granted(user, "verification.assign_team"):
+        return
+    rows = Proposal.objects.visible_to(user).filter(state=State.COMPLETE).exclude(assignments__isnull=False).order_by()
+    for row in rows.values("programme__ref", "programme__name", "programme__year").annotate(
+        n=Count("pk"), due=Min("due_at")
+    ):
+        yield Task(
+            title=f"Tugaskan tim untuk {row['n']} rumah tangga",
+            url=reverse("verification:assign_team", args=[row["programme__ref"]]),
+            where=f"{row['programme__name']} {row['programme__year']}",
+            due=row["due"],
+            state=State.COMPLETE.label,
+            tone=State.COMPLETE.tone,
+        )
+
+
+def _visit_tasks(user):
+    """Households that the user's own team still has to see."""
+    if not granted(user, "verification.record_visit"):
+        return
+    waiting = Q(proposals__state=State.COMPLETE)
+    rows = Assignment.objects.filter(Q(leader=user.pk) | Q(members=user.pk)).annotate(
+        n=Count("proposals", filter=waiting, distinct=True), due=Min("proposals__due_at", filter=waiting)
+    )
+    for assignment in rows.filter(n__gt=0).order_by("due")[:MOST]:
+        yield Task(
+            title=f"Kunjungi {assignment.n} rumah tangga",
+            url=assignment.get_absolute_url(),
+            where=assignment.purpose,
+            due=assignment.due,
+            state=State.COMPLETE.label,
+            tone=State.COMPLETE.tone,
+        )
+
+
+def _household_tasks(user):
+    states = _mine(user, BY_HOUSEHOLD)
+    if not states:
+        return
+    rows = Proposal.objects.visible_to(user).filter(state__in=states).select_related("programme")
+    for proposal in rows.order_by("-state", "moved_at")[:MOST]:
+        verb = "Perbaiki" if proposal.state == State.RETURNED else "Lengkapi"
+        yield Task(
+            title=f"{verb} usulan {proposal.name}",
+            url=proposal.get_absolute_url(),
+            where=str(proposal.programme),
+            state=proposal.status.label,
+            tone=proposal.status.tone,
+        )
+
+
+def _decree_stage_tasks(user):
+    stages = [stage for stage, (roles, _) in TURNS.items() if user.roles_today & set(roles)]
+    if not stages or not granted(user, "decrees.view"):
+        return
+    rows = (
+        Decree.objects.visible_to(user)
+        .filter(stage__in=stages)
+        .annotate(n=Count("proposals"), due=Min("proposals__due_at"))
+    )
+    for decree in rows.order_by("due")[:MOST]:
+        yield Task(
+            title=f"{TURNS[decree.stage][1].split(',')[0]}: {decree.title}",
+            url=decree.get_absolute_url(),
+            where=f"{decree.n} penerima",
+            due=decree.due,
+            state=decree.status.label,
+            tone=decree.status.tone,
+        )
+
+
+def _in_decrees(user, states):
+    """Households in force by decree and state: one row for each, in the user's scope."""
+    rows = Recipient.objects.visible_to(user).in_force().filter(proposal__state__in=states).order_by()
+    return rows.values("decree__ref", "decree__number", state=F("proposal__state")).annotate(
+        n=Count("pk"), due=Min("proposal__due_at")
+    )
+
+
+def _decree_tasks(user):
+    for role, work in DECREE_WORK.items():
+        if role not in user.roles_today:
+            continue
+        for row in _in_decrees(user, work).order_by("due")[:MOST]:
+            state = State(row["state"])
+            yield Task(
+                title=work[state].format(n=row["n"]),
+                url=reverse("distribution:decree", args=[row["decree__ref"]]),
+                where=f"SK {row['decree__number']}",
+                due=row["due"],
+                state=state.label,
+                tone=state.tone,
+            )
+
+
+def _village_account_tasks(user):
+    """Failed payments and accounts that the bank found wrong, for the village to mend."""
+    if not granted(user, "distribution.correct_account"):
+        return
+    rows = Recipient.objects.visible_to(user).in_force().select_related("proposal", "decree")
+    failed = rows.filter(proposal__state=State.PAYMENT_FAILED)
+    for recipient in failed.order_by("proposal__due_at")[:MOST]:
+        yield Task(
+            title=f"Perbaiki rekening {recipient.name}",
+            url=recipient.get_absolute_url(),
+            where=str(recipient.decree),
+            due=recipient.proposal.due_at,
+            state=State.PAYMENT_FAILED.label,
+            tone=State.PAYMENT_FAILED.tone,
+        )
+
+
+def _bank_tasks(user):
+    if Role.BANK not in user.roles_today:
+        return
+    for row in _in_decrees(user, [State.DECREED]):
+        yield Task(
+            title=f"Periksa rekening {row['n']} penerima",
+            url=reverse("distribution:decree", args=[row["decree__ref"]]),
+            where=f"SK {row['decree__number']}",
+            due=row["due"],
+            state=State.DECREED.label,
+            tone="warning",
+        )
+    open_terms = DisbursementAgreement.objects.visible_to(user).filter(agreed_at__isnull=True)
+    for agreement in open_terms.exclude(confirmations__side=side_of(user)).select_related("decree"):
+        if agreement.decree.agreements.filter(version__gt=agreement.version).exists():
+            continue
+        yield Task(
+            title="Setujui kesepakatan penyaluran",
+            url=agreement.get_absolute_url(),
+            where=str(agreement.decree),
+            state="menunggu Anda",
+            tone="warning",
+        )
+    lines = (
+        Payment.objects.visible_to(user)
+        .filter(status=Payment.Status.WAITING, recipient__removed_at__isnull=True)
+        .order_by()
+    )
+    for row in lines.values("disbursement__ref", "disbursement__decree__number").annotate(
+        n=Count("pk"), due=Min("recipient__proposal__due_at")
+    ):
+        yield Task(
+            title=f"Salurkan dana {row['n']} penerima",
+            url=reverse("distribution:disbursement", args=[row["disbursement__ref"]]),
+            where=f"SK {row['disbursement__decree__number']}",
+            due=row["due"],
+            state=State.BRIEFED.label,
+            tone="warning",
+        )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A household whose turn is somebody else's."""
+
+    name: str
+    url: str
+    village: str
+    waits_for: str
+    since: datetime
+
+
+def elsewhere(user, most: int = 15) -> list[Elsewhere]:
+    """The latest households in the user's area that wait for others."""
+    if not granted(user, "proposals.view"):
+        return []
+    others = [
+        state
+        for state in State
+        if state not in FINAL and state != State.DRAFT and not user.roles_today & set(WAITS_FOR[state].roles)
+    ]
+    rows = (
+        Proposal.objects.visible_to(user)
+        .filter(state__in=others)
+        .select_related("village")
+        .order_by("-moved_at", "-pk")
+    )
+    return [
+        Elsewhere(
+            name=proposal.name,
+            url=proposal.get_absolute_url(),
+            village=proposal.village.name,
+            waits_for=f"{Role(WAITS_FOR[proposal.status].roles[0]).label}: {WAITS_FOR[proposal.status].todo.lower()}",
+            since=proposal.moved_at,
+        )
+        for proposal in rows[:most]
+    ]
