@@ -27,6 +27,8 @@ async def resume_abandoned_jobs(manager: JobManager, *, silent_for: float = SILE
         if job.attempts >= MOST_ATTEMPTS:
             logger.error("Job %s of %s failed: its worker died %s times", job.id, job.task_name, job.attempts)
             await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        elif job.queueing_lock and await manager.list_jobs_async(status="todo", queueing_lock=job.queueing_lock):
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=False)
         else:
             logger.warning("Job %s of %s goes back to the queue: its worker died", job.id, job.task_name)
             await manager.retry_job(job)

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import os
 import socket
 import sys
 import time
@@ -34,6 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, workers, **options):
         refuse_taken(host, port)
+        if not settings.PRODUCTION:
+            os.environ.setdefault("PUBLIC_URL", f"http://localhost:{port}")  # for the QR codes that the children print
         try:
             self.prepare()
             web = Child(

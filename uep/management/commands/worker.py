@@ -1,11 +1,15 @@
 """Do the jobs of the queue: papers, notices, imports. `serve` runs one; more may run on other machines."""
 
 import asyncio
+import logging
 
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from uep.tasks import SILENCE, resume_abandoned_jobs
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 3  # seconds
 
@@ -31,5 +35,8 @@ async def work(worker_app) -> None:
 async def watch_for_the_dead(manager) -> None:
     """At the start and every few seconds from then on. A living worker watches, so no job row is spent on watching."""
     while True:
-        await resume_abandoned_jobs(manager, silent_for=SILENCE)
+        try:
+            await resume_abandoned_jobs(manager, silent_for=SILENCE)
+        except ConnectorException:  # the next look tries again; without a database the worker ends by itself
+            logger.exception("Could not look for abandoned jobs")
         await asyncio.sleep(LOOK_EVERY)
