@@ -1,14 +1,17 @@
 """Does a household meet the programme's rules? Reasons, not booleans: each a sentence a village operator understands."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from django.db.models import Sum
 
 from proposals import requirements
 from proposals.models import BudgetLine, Programme, Proposal, SocialData
+from proposals.queries.proposals import holders
 from uep.registry.nik import check_kk, check_nik
+from uep.registry.queries import known_districts
 from uep.ui.indonesian import rupiah, tanggal
 
 
@@ -48,8 +51,17 @@ NEEDED = {
 }
 
 
-def findings(proposal: Proposal, programme: Programme, *, budget_total: int) -> list[Finding]:
-    """Every rule's answer, in the order people read them. `budget_total` is the sum of the RAB in Rupiah."""
+# The two numbers that are checked while they are typed.
+NUMBERS = {"nik": "NIK", "kk_number": "Nomor KK"}
+
+
+def findings(
+    proposal: Proposal, programme: Programme, *, budget_total: int, earlier: Collection[int] = ()
+) -> list[Finding]:
+    """Every rule's answer, in the order people read them. `budget_total` is the sum of the RAB in Rupiah.
+
+    `earlier`: years in which the household was aided before (queries.earlier_aid); to be weighed, not a refusal.
+    """
     return [
         *_completeness(proposal),
         *_numbers(proposal),
@@ -58,6 +70,8 @@ def findings(proposal: Proposal, programme: Programme, *, budget_total: int) -> 
         *_business(proposal),
         *_money(proposal, programme, budget_total),
         *_account(proposal),
+        *_contact(proposal),
+        *_earlier(earlier),
     ]
 
 
@@ -148,7 +162,9 @@ def _money(proposal, programme, budget_total):
         )
     if budget_total != asked:
         yield Finding(
-            "budget", Level.FAIL, f"Jumlah RAB {rupiah(budget_total)} belum sama dengan bantuan yang diminta {rupiah(asked)}."
+            "budget",
+            Level.FAIL,
+            f"Jumlah RAB {rupiah(budget_total)} belum sama dengan bantuan yang diminta {rupiah(asked)}.",
         )
     elif asked <= programme.amount:
         yield Finding("budget", Level.PASS, f"RAB {rupiah(budget_total)} sama dengan bantuan yang diminta.")
@@ -163,6 +179,49 @@ def _account(proposal):
             Level.WARN,
             f"Nama rekening ({proposal.account_name}) berbeda dengan nama di usulan; transfer dapat gagal karena satu huruf.",
         )
+
+
+def _contact(proposal):
+    if not proposal.phone:
+        yield Finding("phone", Level.WARN, "Nomor HP belum ada; tim lapangan menghubungi lewat desa.")
+
+
+def _earlier(years):
+    if years:
+        told = ", ".join(str(year) for year in years)
+        yield Finding("earlier", Level.WARN, f"Rumah tangga ini sudah pernah menerima UEP ({told}).")
+
+
+def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(tone, sentence) for a NIK or KK that is being typed: its own faults, and whether it is proposed already.
+
+    `field` is one of NUMBERS, `typed` the other boxes of the form as they stand. Of another village's proposal it says
+    that there is one, and nothing else.
+    """
+    known = known_districts()
+    if field == "nik":
+        found = check_nik(
+            number, birth_date=_day(typed.get("birth_date")), sex=typed.get("sex") or None, known_districts=known
+        )
+    else:
+        found = check_kk(number, nik=typed.get("nik") or str(proposal.nik or ""), known_districts=known)
+    told = [("danger" if finding.level == "error" else "warning", finding.sentence) for finding in found]
+    if any(tone == "danger" for tone, _ in told):
+        return told
+    asked = {"niks": [number]} if field == "nik" else {"kks": [number]}
+    for other in holders(proposal.programme, but=proposal, **asked)[:1]:
+        whose = "oleh desa/kelurahan lain. Hubungi Dinas Sosial bila ini warga desa Anda"
+        if other.village_id == proposal.village_id:
+            whose = f"atas nama {other.name}"
+        told.append(("danger", f"{NUMBERS[field]} ini sudah diusulkan {whose}."))
+    return told or [("success", f"{NUMBERS[field]} terbaca baik. Cocokkan sekali lagi dengan aslinya.")]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _plain(name: str) -> str:

@@ -1,8 +1,11 @@
 """The papers of step 1."""
 
+from django.conf import settings
+
 from proposals.models import Disposition
 from proposals.queries.letters import proposals_of
 from uep.documents.papers import Paper
+from uep.documents.render import qr_svg
 
 
 class Receipt(Paper):
@@ -63,3 +66,89 @@ class DispositionSheet(Paper):
     @staticmethod
     def public_facts(letter):
         return [("Nomor agenda", letter.agenda), ("Surat dari", letter.signed_title)]
+
+
+class Form(Paper):
+    """A form filled in for signature: a printout that comes back as a scan. Its QR code leads to the record's page."""
+
+    code = "formulir"
+    title = "Formulir"
+    size = "A4"
+    issued = False
+
+    @staticmethod
+    def context(proposal, document):
+        letter = proposal.letter
+        lines = list(proposal.budget_lines.all())
+        return {
+            "page_qr": qr_of(proposal),
+            "proposal": proposal,
+            "programme": proposal.programme,
+            "village": proposal.village,
+            "head": head_of(proposal.village),
+            "head_name": letter.signed_by if letter else "",
+            "lines": lines,
+            "total": sum(line.total for line in lines),
+        }
+
+
+class Statement(Form):
+    """Surat pernyataan tanggung jawab mutlak of the candidate (SOP step 1)."""
+
+    code = "sptjm"
+    title = "SPTJM calon penerima"
+
+
+class BusinessLetter(Form):
+    """Surat keterangan usaha, for the village to sign and number."""
+
+    code = "sku"
+    title = "Surat Keterangan Usaha"
+
+
+class BudgetPlan(Form):
+    """Rencana anggaran biaya, signed by the candidate."""
+
+    code = "rab"
+    title = "Rencana Anggaran Biaya"
+
+
+class IntegrityPact(Form):
+    """Pakta integritas of the recipient; bansos rules ask for it beside the decree and the proof of transfer (domain, 1.3)."""
+
+    code = "pakta_integritas"
+    title = "Pakta Integritas"
+
+
+class VillageStatement(Paper):
+    """SPTJM of the village head over all households of a letter."""
+
+    code = "sptjm_desa"
+    title = "SPTJM kepala desa/lurah"
+    size = "A4"
+    issued = False
+
+    @staticmethod
+    def context(letter, document):
+        rows = list(proposals_of(letter))
+        return {
+            "page_qr": qr_of(letter),
+            "letter": letter,
+            "village": letter.village,
+            "people": rows,
+            "asked": sum(proposal.amount_requested or 0 for proposal in rows),
+        }
+
+
+# What is printed for one household, in the order in which it is signed.
+PRINTOUTS = {paper.code: paper for paper in (Statement, BusinessLetter, BudgetPlan, IntegrityPact)}
+
+
+def qr_of(record):
+    """A code with the address of the record's page: scanned at the office, it opens the right one."""
+    return qr_svg(settings.PUBLIC_URL.rstrip("/") + record.get_absolute_url())
+
+
+def head_of(village) -> str:
+    """How the head of a village is called."""
+    return f"{'Lurah' if village.kind == 'kelurahan' else 'Kepala Desa'} {village.name}"

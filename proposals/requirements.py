@@ -85,6 +85,17 @@ def is_needed(requirement: Requirement, state: str, *, sending: bool = False) ->
     return ORDER.index(State(requirement.needed_from)) <= ORDER.index(reached)
 
 
+def is_open_for(requirement: Requirement, state: str) -> bool:
+    """May its village add this paper in `state`? Before sending everything, later only what is not asked for at sending."""
+    return state in (State.DRAFT, State.RETURNED) or requirement.needed_from in (State.BRIEFED, State.HANDED_OVER)
+
+
+def open_codes(proposal: Proposal, requirements: Iterable[Requirement]) -> set[str]:
+    """Codes of those papers that may be added to this proposal now, as far as its state and its defects go."""
+    opened = proposal.open_fields
+    return {r.code for r in requirements if is_open_for(r, proposal.state) and (opened is None or r.code in opened)}
+
+
 def missing(proposals: Iterable[Proposal], *, sending: bool = False) -> dict[int, list[Requirement]]:
     """Per proposal pk the required papers that are due by its state and not attached; complete ones are left out.
 
@@ -99,7 +110,9 @@ def missing(proposals: Iterable[Proposal], *, sending: bool = False) -> dict[int
     ):
         needed.setdefault(requirement.programme_id, []).append(requirement)
     held = set(
-        Attachment.objects.current().filter(proposal__in=[p.pk for p in proposals]).values_list("proposal_id", "requirement_id")
+        Attachment.objects.current()
+        .filter(proposal__in=[p.pk for p in proposals])
+        .values_list("proposal_id", "requirement_id")
     )
     lacking = {
         p.pk: [

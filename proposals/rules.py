@@ -8,6 +8,8 @@ from uep.access.roles import Role
 from uep.ui.indonesian import tanggal
 
 EDITABLE = (State.DRAFT, State.RETURNED)
+# When papers that come after the decree (pakta integritas, kuitansi) may still be added.
+AFTER_DECREE = (State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED, State.PAID)
 
 
 def _own_village(user, record):
@@ -86,7 +88,7 @@ def edit(user, proposal):
 def attach(user, proposal):
     yield from _own_village(user, proposal)
     yield (
-        proposal.state in (*EDITABLE, State.DECREED, State.AGREED, State.BRIEFED),
+        proposal.state in (*EDITABLE, *AFTER_DECREE),
         "Berkas hanya dapat ditambah selagi draf, dikembalikan, atau setelah SK untuk pakta integritas.",
     )
 
@@ -97,7 +99,12 @@ def attach_to_letter(user, letter):
     yield letter.submitted_at is None, "Surat ini sudah dikirim."
 
 
-@rule("proposals.detach", label="Hapus berkas", ask="Versi lama tetap tersimpan sebagai jejak.", done="Berkas dihapus dari usulan.")
+@rule(
+    "proposals.detach",
+    label="Hapus berkas",
+    ask="Versi lama tetap tersimpan sebagai jejak.",
+    done="Berkas dihapus dari usulan.",
+)
 def detach(user, attachment):
     yield from _own_village(user, attachment.proposal or attachment.letter)
     if attachment.proposal:
@@ -111,12 +118,19 @@ def budget(user, proposal):
     yield from edit(user, proposal)
 
 
-@rule("proposals.read_list", label="Unggah daftar dari Excel", done="Daftar dibaca. Periksa hasilnya sebelum memasukkan.")
+@rule(
+    "proposals.read_list", label="Unggah daftar dari Excel", done="Daftar dibaca. Periksa hasilnya sebelum memasukkan."
+)
 def read_list(user, programme):
     yield from draft(user, programme)
 
 
-@rule("proposals.import_list", label="Masukkan baris yang benar", done="Baris yang benar dimasukkan sebagai draf.", tone="primary")
+@rule(
+    "proposals.import_list",
+    label="Masukkan baris yang benar",
+    done="Baris yang benar dimasukkan sebagai draf.",
+    tone="primary",
+)
 def import_list(user, list_import):
     yield list_import.village_id == user.village_id, "Daftar ini milik desa/kelurahan lain."
     yield list_import.imported_at is None, "Daftar ini sudah dimasukkan."
@@ -150,10 +164,19 @@ def submit(user, letter):
     yield from _own_village(user, letter)
     yield letter.submitted_at is None, "Surat ini sudah dikirim."
     yield from _open(letter.programme)
-    yield letter.proposals.filter(state=State.DRAFT).exists(), "Belum ada usulan di surat ini. Pilih usulannya lebih dahulu."
+    yield (
+        letter.proposals.filter(state=State.DRAFT).exists(),
+        "Belum ada usulan di surat ini. Pilih usulannya lebih dahulu.",
+    )
 
 
-@rule("proposals.resubmit", label="Kirim perbaikan", ask="Usulan kembali ke pimpinan untuk didisposisi.", done="Perbaikan dikirim.", tone="primary")
+@rule(
+    "proposals.resubmit",
+    label="Kirim perbaikan",
+    ask="Usulan kembali ke pimpinan untuk didisposisi.",
+    done="Perbaikan dikirim.",
+    tone="primary",
+)
 def resubmit(user, proposal):
     yield from _own_village(user, proposal)
     yield proposal.state == State.RETURNED, "Usulan ini tidak sedang dikembalikan."

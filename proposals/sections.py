@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from proposals.flow import State, edges
-from proposals.rules import was_disposed
+from proposals.flow import edges
+from proposals.rules import AFTER_DECREE, EDITABLE, was_disposed
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,17 @@ def sections_of(proposal, user, *, aside: bool = False) -> list[Shown]:
 def offers_for(proposal) -> list[str]:
     """Names of the acts that make sense in the proposal's state; who may is the rules' matter."""
     return [
-        act for act, offer in OFFERS.items() if proposal.state in offer.states and (not offer.when or offer.when(proposal))
+        act
+        for act, offer in OFFERS.items()
+        if proposal.state in offer.states and (not offer.when or offer.when(proposal))
     ]
 
 
 offer("proposals.resubmit", when=lambda proposal: not was_disposed(proposal))
 offer("proposals.answer_defects", when=was_disposed)
-offer("proposals.edit", "proposals.budget", during=[State.DRAFT, State.RETURNED])
+offer("proposals.edit", "proposals.budget", during=EDITABLE)
 offer(
     "proposals.attach",
-    during=[State.DRAFT, State.RETURNED, State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED, State.PAID],
+    during=[*EDITABLE, *AFTER_DECREE],
 )
 offer("proposals.send_back", "proposals.withdraw")

@@ -1,5 +1,6 @@
 from proposals.actions.attachments import attach, attach_to_letter, detach
-from proposals.actions.drafts import budget, draft, edit, reveal
+from proposals.actions.drafts import budget, draft, edit, print_papers, reveal
+from proposals.actions.imports import import_list, read_list
 from proposals.actions.letters import (
     answer_defects,
     dispose,
@@ -11,8 +12,11 @@ from proposals.actions.letters import (
     submit,
     withdraw,
 )
+from proposals.actions.programmes import add_programme, add_requirement, edit_programme, edit_requirement
 
 __all__ = [
+    "add_programme",
+    "add_requirement",
     "answer_defects",
     "attach",
     "attach_to_letter",
@@ -22,8 +26,13 @@ __all__ = [
     "draft",
     "edit",
     "edit_letter",
+    "edit_programme",
+    "edit_requirement",
+    "import_list",
     "open_letter",
+    "print_papers",
     "put_in_letter",
+    "read_list",
     "resubmit",
     "reveal",
     "send_back",

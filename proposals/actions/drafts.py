@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from proposals.flow import State
 from proposals.models import BudgetLine, Proposal
 from proposals.moves import begin
 from uep.access.access import require
 from uep.accounts.actions import disclose
+from uep.accounts.models import Disclosure
 
 # What an operator fills in; nothing else of a proposal can be edited.
 FIELDS = (
@@ -16,11 +16,16 @@ FIELDS = (
     "occupation", "social_data", "social_id", "desil", "social_period", "is_not_public_payroll", "kinship", "business",
     "business_address", "business_years", "monthly_turnover", "amount_requested", "account_number", "account_name",
 )  # fmt: skip
+SEALED = ("nik", "kk_number", "account_number")
 
 TAKEN = {
-    "one_live_proposal_per_household_and_programme": ("kk_number", "Rumah tangga (nomor KK) ini sudah diusulkan di program ini."),
+    "one_live_proposal_per_household_and_programme": (
+        "kk_number",
+        "Rumah tangga (nomor KK) ini sudah diusulkan di program ini. Satu keluarga cukup satu usulan.",
+    ),
     "one_live_proposal_per_person_and_programme": ("nik", "NIK ini sudah diusulkan di program ini."),
 }
+LINES = 40  # of an RAB; five million are spent on a page of goods
 
 
 @transaction.atomic
@@ -34,13 +39,15 @@ def draft(programme, *, by, name) -> Proposal:
 
 @transaction.atomic
 def edit(proposal, *, by, **facts) -> Proposal:
-    """Change fields of FIELDS; while the proposal is returned only those that a defect names.
+    """Change some of FIELDS; while the proposal is returned only those that a defect names.
 
     ValidationError on the field when the household or the person already has a live proposal in the programme.
     """
-    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = locked(proposal)
     require(by, "proposals.edit", proposal)
-    changed = [name for name, value in facts.items() if name in FIELDS and getattr(proposal, name) != value]
+    if unknown := set(facts) - set(FIELDS):
+        raise TypeError(f"not for an operator to edit: {', '.join(sorted(unknown))}")
+    changed = [name for name, value in facts.items() if getattr(proposal, name) != value]
     refuse_closed(proposal, changed)
     if not changed:
         return proposal
@@ -55,8 +62,65 @@ def edit(proposal, *, by, **facts) -> Proposal:
     return proposal
 
 
+@transaction.atomic
+def budget(proposal, *, by, lines) -> Proposal:
+    """Replace the RAB. `lines`: description, quantity, unit, unit_price (Rupiah); the totals are computed here.
+
+    That the sum equals the amount asked is demanded when it is sent (proposals.eligibility), not while it is written.
+    """
+    proposal = locked(proposal)
+    require(by, "proposals.budget", proposal)
+    refuse_closed(proposal, ["budget"])
+    if len(lines) > LINES:
+        raise ValidationError(f"RAB paling banyak {LINES} baris. Gabungkan barang yang sejenis.")
+    BudgetLine.objects.bulk_create(
+        [
+            BudgetLine(proposal=proposal, position=position, total=round(line["quantity"] * line["unit_price"]), **line)
+            for position, line in enumerate(lines, 1)
+        ],
+        update_conflicts=True,
+        unique_fields=["proposal", "position"],
+        update_fields=["description", "quantity", "unit", "unit_price", "total"],
+    )
+    proposal.budget_lines.filter(position__gt=len(lines)).delete()
+    proposal.edited_at = timezone.now()
+    proposal.save(update_fields=["edited_at"])
+    return proposal
+
+
+@transaction.atomic
+def reveal(proposal, *, by, field, reason, address=None) -> str:
+    """The full number behind a mask, after the look was recorded (design, law 6)."""
+    require(by, "proposals.reveal", proposal)
+    if field not in SEALED:
+        raise ValidationError({"field": "Pilih nomor yang ingin dilihat."})
+    return disclose(proposal, field, by=by, reason=reason, address=address)
+
+
+@transaction.atomic
+def print_papers(proposals, *, by, title, address=None) -> None:
+    """Record that forms with full NIK and KK are printed for these households: a look like any other (design, law 6)."""
+    for proposal in proposals:
+        require(by, "proposals.print_papers", proposal)
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            by=by,
+            subject=f"{proposal._meta.label_lower}:{proposal.ref}",  # noqa: SLF001
+            field="nik, kk_number",
+            reason=f"Cetak formulir: {title}",
+            address=address,
+        )
+        for proposal in proposals
+    )
+
+
+def locked(proposal) -> Proposal:
+    """The proposal as it is now, held until the transaction ends."""
+    return Proposal.objects.select_for_update().get(pk=proposal.pk)
+
+
 def taken(error: IntegrityError) -> ValidationError:
-    """The sentence for the constraint that was hit; the error itself when it is another one."""
+    """The sentence for the constraint that was hit; raises the error itself when it is another one."""
     for constraint, (field, sentence) in TAKEN.items():
         if constraint in str(error):
             return ValidationError({field: sentence})
@@ -65,38 +129,5 @@ def taken(error: IntegrityError) -> ValidationError:
 
 def refuse_closed(proposal, names) -> None:
     """While returned, only what a defect names may change."""
-    if proposal.state != State.RETURNED or proposal.correctable is None:
-        return
-    if set(names) - set(proposal.correctable):
+    if proposal.open_fields is not None and set(names) - proposal.open_fields:
         raise ValidationError("Hanya bagian yang disebut dalam kekurangan yang dapat diubah.")
-
-
-@transaction.atomic
-def budget(proposal, *, by, lines) -> Proposal:
-    """Replace the RAB. `lines`: description, quantity, unit, unit_price (Rupiah); the totals are computed here."""
-    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    require(by, "proposals.budget", proposal)
-    refuse_closed(proposal, ["budget"])
-    proposal.budget_lines.all().delete()
-    BudgetLine.objects.bulk_create(
-        BudgetLine(
-            proposal=proposal,
-            position=position,
-            description=line["description"],
-            quantity=line["quantity"],
-            unit=line["unit"],
-            unit_price=line["unit_price"],
-            total=round(line["quantity"] * line["unit_price"]),
-        )
-        for position, line in enumerate(lines, 1)
-    )
-    proposal.edited_at = timezone.now()
-    proposal.save(update_fields=["edited_at"])
-    return proposal
-
-
-@transaction.atomic
-def reveal(proposal, *, by, field, reason) -> str:
-    """The full number behind a mask, after the look was recorded (design, law 6)."""
-    require(by, "proposals.reveal", proposal)
-    return disclose(proposal, field, by=by, reason=reason)

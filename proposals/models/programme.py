@@ -50,7 +50,9 @@ class Programme(models.Model):
     keeps_position = models.BooleanField("simpan koordinat foto usaha", default=True)
     account_code = models.CharField("kode rekening belanja", max_length=60, blank=True)
     dpa_number = models.CharField("nomor DPA", max_length=60, blank=True)
-    created_by = models.ForeignKey("accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        "accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField("dibuat pada", default=timezone.now)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -124,3 +126,12 @@ class Requirement(models.Model):
 
     def get_absolute_url(self):
         return self.programme.get_absolute_url()
+
+    @property
+    def needed_label(self) -> str:
+        """From when on it must be there, in words."""
+        if not self.is_required:
+            return "boleh kosong"
+        if self.needed_from == State.SUBMITTED:
+            return "wajib saat dikirim"
+        return f"wajib sejak {State(self.needed_from).label.lower()}"

@@ -47,12 +47,22 @@ class Proposal(ProposalFlow):
     programme = models.ForeignKey(Programme, verbose_name="program", on_delete=models.PROTECT, related_name="proposals")
     village = models.ForeignKey("registry.Region", verbose_name="desa/kelurahan", on_delete=models.PROTECT)
     letter = models.ForeignKey(
-        CoverLetter, verbose_name="surat pengantar", on_delete=models.PROTECT, null=True, blank=True, related_name="proposals"
+        CoverLetter,
+        verbose_name="surat pengantar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
     )
     register_year = models.PositiveSmallIntegerField("tahun register", null=True, blank=True)
     register_number = models.PositiveIntegerField("nomor register", null=True, blank=True)
     handler = models.ForeignKey(
-        "accounts.User", verbose_name="staf pemeriksa", on_delete=models.PROTECT, null=True, blank=True, related_name="handles"
+        "accounts.User",
+        verbose_name="staf pemeriksa",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handles",
     )
 
     # The applicant. Blank while the operator is still typing; submission asks for all of it (proposals.eligibility).
@@ -90,7 +100,9 @@ class Proposal(ProposalFlow):
 
     # While returned: names of the fields and codes of the papers that may be changed; null means all of them.
     correctable = models.JSONField("yang boleh diperbaiki", null=True, blank=True)
-    created_by = models.ForeignKey("accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        "accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField("dibuat pada", default=timezone.now)
     edited_at = models.DateTimeField("diubah pada", default=timezone.now)
     moved_at = models.DateTimeField("status sejak", default=timezone.now)
@@ -133,7 +145,9 @@ class Proposal(ProposalFlow):
             models.Index(BlindIndex("kk_number"), name="by_kk"),
         ]
         triggers = [
-            pgtrigger.FSM(name="moves_by_the_table", field="state", transitions=sorted({(e.source, e.target) for e in edges()})),
+            pgtrigger.FSM(
+                name="moves_by_the_table", field="state", transitions=sorted({(e.source, e.target) for e in edges()})
+            ),
             pgtrigger.Protect(
                 name="starts_as_draft", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__state=State.DRAFT.value)
             ),
@@ -165,6 +179,16 @@ class Proposal(ProposalFlow):
     @property
     def masked_account(self) -> str:
         return mask(self.account_number) if self.account_number else ""
+
+    @property
+    def open_fields(self) -> frozenset[str] | None:
+        """What its village may change: names of fields, "budget" and codes of papers. None: everything.
+
+        While returned for named defects only those; whether it may be changed at all is the rule's matter.
+        """
+        if self.state != State.RETURNED or self.correctable is None:
+            return None
+        return frozenset(self.correctable) | ({"phone_is_borrowed"} if "phone" in self.correctable else set())
 
     def age_on(self, day) -> int | None:
         """Completed years on `day`; None while the birth date is not known."""

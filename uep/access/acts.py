@@ -61,8 +61,17 @@ class ActPage(View):
         try:
             result = action(self.subject, by=request.user, **(form.cleaned_data if form else {}))
         except ValidationError as error:
-            return self.render(form, errors=error.messages, status=422)
+            return self.refused(form, error)
         return self.after(result)
+
+    def refused(self, form, error):
+        """What the action found wrong: faults that name fields of the form stand beside them, the others above it."""
+        named = getattr(error, "error_dict", {})
+        if form is None or not named or set(named) - set(form.fields):
+            return self.render(form, errors=error.messages, status=422)
+        for field, faults in named.items():
+            form.add_error(field, faults)
+        return self.render(form, status=422)
 
     def after(self, result):
         """Say that it is done and go where the result is shown."""

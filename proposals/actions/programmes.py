@@ -1,0 +1,89 @@
+"""One year's programme and the papers that it asks for; the division head keeps both."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from proposals.models import Programme, Requirement
+from proposals.queries.programmes import has_decree
+from proposals.requirements import default_requirements
+from uep.access.access import require
+
+FIXED_BY_DECREE = {
+    "amount": "bantuan per penerima",
+    "bank": "bank penyalur",
+    "signatory": "penanda tangan SK",
+    "year": "tahun anggaran",
+}
+
+
+@transaction.atomic
+def add_programme(_person, *, by, **facts) -> Programme:
+    """Open a year's programme with the usual papers, which may then be changed. ValidationError names what clashes."""
+    require(by, "proposals.add_programme", None)
+    programme = Programme(created_by=by, **facts)
+    _save(programme)
+    Requirement.objects.bulk_create(default_requirements(programme))
+    return programme
+
+
+@transaction.atomic
+def edit_programme(programme, *, by, **facts) -> Programme:
+    """Change a programme. Once a signed decree rests on it, its amount, bank, signatory and year stand."""
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    require(by, "proposals.edit_programme", programme)
+    changed = [name for name, value in facts.items() if getattr(programme, name) != value]
+    if (fixed := [label for name, label in FIXED_BY_DECREE.items() if name in changed]) and has_decree(programme):
+        raise ValidationError(f"Program ini sudah punya SK, jadi tidak dapat diubah: {', '.join(fixed)}.")
+    for name in changed:
+        setattr(programme, name, facts[name])
+    _save(programme)
+    return programme
+
+
+@transaction.atomic
+def add_requirement(programme, *, by, **facts) -> Requirement:
+    """Ask for one more paper; upload page, completeness and desk check follow from the row."""
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    require(by, "proposals.add_requirement", programme)
+    return Requirement.objects.create(programme=programme, code=_new_code(programme, facts["label"]), **facts)
+
+
+@transaction.atomic
+def edit_requirement(requirement, *, by, **facts) -> Requirement:
+    """Change what is asked. Whose paper it is stays as it was once something was uploaded."""
+    requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)
+    require(by, "proposals.edit_requirement", requirement)
+    if facts["owner"] != requirement.owner and requirement.attachments.exists():
+        raise ValidationError(
+            {"owner": "Sudah ada berkas yang diunggah; buat persyaratan baru untuk pemilik yang lain."}
+        )
+    for name, value in facts.items():
+        setattr(requirement, name, value)
+    requirement.save(update_fields=list(facts))
+    return requirement
+
+
+def _save(programme: Programme) -> None:
+    if programme.closes_on < programme.opens_on:
+        raise ValidationError({"closes_on": "Tanggal tutup tidak boleh sebelum tanggal buka."})
+    if programme.max_age < programme.min_age:
+        raise ValidationError({"max_age": "Umur paling tua tidak boleh di bawah umur paling muda."})
+    if programme.quota * programme.amount > programme.budget:
+        affordable = programme.budget // programme.amount
+        raise ValidationError({"quota": f"Anggaran hanya cukup untuk {affordable} penerima."})
+    try:
+        with transaction.atomic():
+            programme.save()
+    except IntegrityError as error:
+        if "one_programme_of_a_name_per_year" not in str(error):
+            raise
+        raise ValidationError({"name": f"Sudah ada program bernama itu untuk tahun {programme.year}."}) from error
+
+
+def _new_code(programme, label: str) -> str:
+    """A code of its own. The prefix keeps it apart from the names of fields, among which defects name what to mend."""
+    stem = f"berkas_{slugify(label).replace('-', '_')}"[:36].rstrip("_")
+    taken = set(programme.requirements.values_list("code", flat=True))
+    numbered = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(taken) + 2))
+    return next(code for code in numbered if code not in taken)

@@ -1,0 +1,123 @@
+"""The pages of acts that need more than a form and a button."""
+
+from axes.helpers import get_client_ip_address
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+
+from proposals.actions import edit
+from proposals.forms.proposals import AttachForm
+from proposals.queries import proposals as queries
+from proposals.requirements import open_codes
+from uep.access.acts import ActPage
+from uep.accounts.queries import disclosures_today
+
+
+class DraftPage(ActPage):
+    """After the name comes the rest."""
+
+    def after(self, proposal):
+        return HttpResponseRedirect(reverse("proposals:edit", args=[proposal.ref]), status=303)
+
+
+class EditPage(ActPage):
+    """Saved while one types: with X-Autosave the valid fields are kept and the answer says which, and what is wrong."""
+
+    def post(self, request, **kwargs):
+        return self.autosave() if "X-Autosave" in request.headers else super().post(request, **kwargs)
+
+    def autosave(self):
+        form = self.form(self.request.POST)
+        form.is_valid()
+        faults = {name: list(sentences) for name, sentences in form.errors.items()}
+        facts = {name: value for name, value in form.cleaned_data.items() if name not in faults}
+        try:
+            edit(self.subject, by=self.request.user, **facts)
+        except ValidationError as error:
+            faults |= getattr(error, "message_dict", {"__all__": error.messages})
+            facts = {}
+        return JsonResponse({"saved": sorted(facts), "faults": faults}, status=422 if faults else 200)
+
+
+class BudgetPage(ActPage):
+    """More rows and the sum are shown anew without saving; both work without JavaScript."""
+
+    def post(self, request, **kwargs):
+        if "baris" in request.POST:
+            return self.render(self.as_typed(more=5))
+        if "hitung" in request.POST:
+            response = self.render(self.as_typed())
+            if request.htmx:
+                response.template_name = "proposals/budget.html#rows"
+            return response
+        return super().post(request, **kwargs)
+
+    def as_typed(self, **more):
+        return self.form_class(subject=self.subject, by=self.request.user, typed=self.request.POST, **more)
+
+
+class AttachPage(ActPage):
+    """`?untuk=CODE` names the paper; without it the page lists what can be uploaded."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.code = request.GET.get("untuk", "")
+        return super().dispatch(request, *args, **kwargs)
+
+    def choices(self):
+        """The papers that may be added now, each with what is there."""
+        rows = queries.requirements_with_papers(self.subject)
+        codes = open_codes(self.subject, rows)
+        return [row for row in rows if row.code in codes]
+
+    def form(self, *data):
+        self.open_choices = self.choices()
+        if not self.code:
+            return None
+        requirement = next((r for r in self.open_choices if r.code == self.code), None)
+        if requirement is None:
+            raise Http404
+        return AttachForm(*data, subject=self.subject, by=self.request.user, requirement=requirement)
+
+    def render(self, form=None, errors=(), status=200):
+        response = super().render(form, errors, status)
+        here = reverse("proposals:attach", args=[self.subject.ref])
+        response.context_data |= {
+            "choices": self.open_choices,
+            "requirement": form.requirement if form else None,
+            "back_url": here if form else self.subject.get_absolute_url(),
+        }
+        return response
+
+    def post(self, request, **kwargs):
+        if not self.code:
+            return HttpResponseRedirect(reverse("proposals:attach", args=[self.subject.ref]), status=303)
+        return super().post(request, **kwargs)
+
+    def after(self, result):
+        super().after(result)
+        return HttpResponseRedirect(reverse("proposals:attach", args=[self.subject.ref]), status=303)
+
+
+class RevealPage(ActPage):
+    """The number is shown once, in the answer to the POST; no address, log or cache holds it."""
+
+    def form(self, *data):
+        return self.form_class(
+            *data,
+            subject=self.subject,
+            by=self.request.user,
+            chosen=self.request.GET.get("nomor", ""),
+            address=get_client_ip_address(self.request),
+        )
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        response.context_data["opened_today"] = disclosures_today(self.request.user)
+        return response
+
+    def after(self, number):
+        response = self.render()
+        field = self.request.POST.get("field")
+        response.context_data |= {"number": number, "number_label": self.form_class.LABELS[field]}
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
