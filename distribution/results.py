@@ -1,20 +1,26 @@
 """The bank's result file: read, and judged row by row against the list that was sent. Pure.
 
 One row a payment: the code that the list gave it, the account, the amount, the result, and date and reference or the
-cause of failure. Columns are found by their headers, so the office's own list sent back with results filled in works.
+cause of failure. Columns are found by their headers, so the list of our own page sent back with results filled in works.
 """
 
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from python_calamine import CalamineError, CalamineWorkbook
+
+from proposals.spreadsheet.opening import open_book
+from uep.registry.fields import mask
+from uep.ui.indonesian import rupiah, tanggal
 
 MOST_ROWS = 6_000
+HEADER_WITHIN = 30  # rows; letterheads of banks are long
+LONGEST_CELL = 300
 COLUMNS = {
     "ref": ("kode", "kode pembayaran"),
     "account": ("nomor rekening", "no rekening", "rekening"),
@@ -24,6 +30,11 @@ COLUMNS = {
     "reference": ("nomor referensi", "no referensi", "referensi"),
     "cause": ("sebab gagal", "sebab", "alasan"),
 }
+NEEDED = frozenset({"ref", "amount", "result"})
+NOT_FOUND = (
+    "Kolom Kode, Jumlah, dan Hasil tidak ditemukan. Unduh daftar pembayaran dari halaman ini, isi kolom hasilnya, lalu "
+    "unggah lagi."
+)
 PAID = {"tersalur", "berhasil", "sukses", "success", "paid", "ok"}
 FAILED = {"gagal", "failed", "retur", "ditolak"}
 # Words in the cause -> Payment.Failure; the first that fits counts.
@@ -34,9 +45,10 @@ CAUSES = (
     ("dormant", "closed"),
     ("nik", "identity"),
     ("dukcapil", "identity"),
-    ("rekening", "number"),
+    ("tidak datang", "absent"),
     ("sistem", "bank"),
     ("gangguan", "bank"),
+    ("rekening", "number"),
 )
 
 
@@ -48,9 +60,8 @@ class Row(NamedTuple):
 class Line(NamedTuple):
     """A line of the list as it was sent."""
 
-    account: str
+    account: str  # empty at the counter
     amount: int
-    name: str
 
 
 class Accepted(NamedTuple):
@@ -73,36 +84,41 @@ class Verdicts:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def read(content: bytes, *, name: str) -> list[Row]:
-    """Rows of an XLSX or CSV. ValidationError when it is neither, or the needed columns are not found."""
-    grid = _grid(content, name)
-    for index, line in enumerate(grid[:30]):
-        columns = _columns(line)
-        if {"ref", "amount", "result"} <= columns.keys():
-            rows = [
-                Row(number, {key: _text(cells[at]) if at < len(cells) else "" for key, at in columns.items()})
-                for number, cells in enumerate(grid[index + 1 :], index + 2)
-            ]
-            rows = [row for row in rows if row.cells["ref"] or row.cells["result"]]
-            if len(rows) > MOST_ROWS:
-                raise ValidationError(f"Berkas memuat {len(rows)} baris; paling banyak {MOST_ROWS}.")
-            return rows
-    raise ValidationError("Kolom Kode, Jumlah, dan Hasil tidak ditemukan. Gunakan daftar pembayaran dari halaman ini dan isi kolom hasilnya.")
+def read(content: bytes) -> list[Row]:
+    """Rows of an XLSX or CSV that say something. ValidationError when it is neither, or the needed columns are missing."""
+    for grid in _grids(content):
+        for index, line in enumerate(grid[:HEADER_WITHIN]):
+            columns = _columns(line)
+            if columns.keys() >= NEEDED:
+                return _rows(grid, index, columns)
+    raise ValidationError(NOT_FOUND)
 
 
-def _grid(content: bytes, name: str) -> list[list]:
-    if content[:2] == b"PK":
-        try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise ValidationError("Berkas Excel ini tidak dapat dibuka. Simpan ulang sebagai .xlsx, lalu unggah lagi.") from error
+def _rows(grid: list[list], header: int, columns: dict[str, int]) -> list[Row]:
+    rows = [
+        Row(number, {key: _text(cells[at]) if at < len(cells) else "" for key, at in columns.items()})
+        for number, cells in enumerate(grid[header + 1 :], header + 2)
+    ]
+    rows = [row for row in rows if row.cells["ref"] or row.cells["result"]]
+    if len(rows) > MOST_ROWS:
+        raise ValidationError(f"Berkas memuat {len(rows)} baris; paling banyak {MOST_ROWS}.")
+    return rows
+
+
+def _grids(content: bytes) -> list[list[list]]:
+    """The sheets of a workbook, opened in a process of its own (a bomb ends there), or the one table of a CSV."""
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return [sheet.rows for sheet in open_book(content)]
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValidationError("Berkas ini bukan Excel (.xlsx) atau CSV.") from error
-    dialect = ";" if text.split("\n", 1)[0].count(";") >= text.split("\n", 1)[0].count(",") else ","
-    return list(csv.reader(io.StringIO(text), delimiter=dialect))
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")  # old bank systems
+    separator = max(";,\t|", key=text[:4000].count)
+    try:
+        return [list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))]
+    except csv.Error as error:
+        raise ValidationError("CSV ini tidak terbaca. Simpan sebagai Excel (.xlsx), lalu unggah lagi.") from error
 
 
 def _columns(line) -> dict[str, int]:
@@ -122,52 +138,75 @@ def _text(cell) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).replace("\u00a0", " ").strip().lstrip("'")
+    return str(cell).replace("\u00a0", " ").strip().lstrip("'")[:LONGEST_CELL]
 
 
 def judge(rows: list[Row], *, lines: dict[str, Line], settled: set[str], sent_on: date, today: date) -> Verdicts:
-    """What each row does to the list. `lines` are the lines still waiting, `settled` the codes already done."""
-    verdicts, seen = Verdicts(), set()
+    """What each row does to the list. `lines` are the lines still waiting, `settled` the codes already done.
+
+    A code that stands in two rows settles nothing: nobody can know which of them the bank meant.
+    """
+    verdicts = Verdicts()
+    counted = Counter(row.cells["ref"].upper() for row in rows if row.cells["result"])
     for row in rows:
-        why, accepted = _judge(row, lines, settled, seen, sent_on, today)
-        seen.add(row.cells["ref"].upper())
-        if why:
-            verdicts.refused.append(Refusal(row.number, why))
-        elif accepted:
-            verdicts.accepted.append(accepted)
+        ref = row.cells["ref"].upper()
+        if not row.cells["result"]:
+            continue  # not settled yet: a later file says
+        if counted[ref] > 1:
+            verdicts.refused.append(
+                Refusal(row.number, f"Kode ini ada di {counted[ref]} baris; sisakan satu yang benar.")
+            )
+            continue
+        outcome = _judge(row, ref, lines, settled, sent_on, today)
+        (verdicts.accepted if isinstance(outcome, Accepted) else verdicts.refused).append(
+            outcome if isinstance(outcome, Accepted) else Refusal(row.number, outcome)
+        )
     return verdicts
 
 
-def _judge(row, lines, settled, seen, sent_on, today) -> tuple[str, Accepted | None]:
-    ref, result = row.cells["ref"].upper(), row.cells["result"].lower()
-    if not result:
-        return "", None  # not settled yet: a later file says
-    if ref in seen:
-        return "Kode ini sudah ada di baris sebelumnya.", None
+def _judge(row: Row, ref: str, lines, settled, sent_on: date, today: date) -> Accepted | str:
     if ref in settled:
-        return "Pembayaran ini sudah dicatat sebelumnya.", None
+        return "Pembayaran ini sudah dicatat sebelumnya."
     line = lines.get(ref)
     if line is None:
-        return "Kode tidak ada di daftar pembayaran ini.", None
-    amount = amount_of(row.cells["amount"])
-    if amount != line.amount:
-        return f"Jumlah tidak sama: daftar memuat {line.amount}, berkas memuat {row.cells['amount'] or 'kosong'}.", None
-    account = re.sub(r"\D", "", row.cells.get("account", ""))
-    if account and account.lstrip("0") != str(line.account).lstrip("0"):
-        return "Nomor rekening tidak sama dengan daftar yang dikirim.", None
+        return "Kode tidak ada di daftar pembayaran ini." if ref else "Kode pembayaran kosong."
+    written = row.cells["amount"]
+    if amount_of(written) != line.amount:
+        return f"Jumlah tidak sama: daftar memuat {rupiah(line.amount)}, berkas memuat {_echo(written) or 'kosong'}."
+    if not _same_account(row.cells.get("account", ""), line.account):
+        return "Nomor rekening tidak sama dengan daftar yang dikirim."
+    return _outcome(row, ref, sent_on, today)
+
+
+def _same_account(written: str, sent: str) -> bool:
+    """Left empty, or masked as our own list shows it, it says nothing against the line."""
+    if not written or not sent or written == mask(sent):
+        return True
+    return re.sub(r"\D", "", written).lstrip("0") == re.sub(r"\D", "", sent).lstrip("0")
+
+
+def _outcome(row: Row, ref: str, sent_on: date, today: date) -> Accepted | str:
+    result = row.cells["result"].lower()
     if result in FAILED:
         cause = row.cells.get("cause", "")
-        if not cause:
-            return "Sebab gagal belum diisi.", None
-        return "", Accepted(ref, paid=False, failure=_failure(cause), note=cause[:300])
+        return (
+            Accepted(ref, paid=False, failure=_failure(cause), note=re.sub(r"\d{10,}", "••••", cause))
+            if cause
+            else "Sebab gagal belum diisi."
+        )
     if result not in PAID:
-        return f"Hasil '{row.cells['result'][:40]}' tidak dikenal; tulis Tersalur atau Gagal.", None
+        return f"Hasil '{_echo(row.cells['result'])}' tidak dikenal; tulis Tersalur atau Gagal."
     paid_on = day_of(row.cells.get("date", ""))
     if paid_on is None:
-        return "Tanggal salur kosong atau tidak terbaca; tulis seperti 23-11-2026.", None
+        return "Tanggal salur kosong atau tidak terbaca; tulis seperti 23-11-2026."
     if not sent_on <= paid_on <= today:
-        return "Tanggal salur di luar masa penyaluran daftar ini.", None
-    return "", Accepted(ref, paid=True, paid_on=paid_on, reference=row.cells.get("reference", "")[:80])
+        return f"Tanggal salur harus antara {tanggal(sent_on)} (daftar dikirim) dan hari ini."
+    return Accepted(ref, paid=True, paid_on=paid_on, reference=row.cells.get("reference", "")[:80])
+
+
+def _echo(text: str) -> str:
+    """What the file says, short, and without numbers of people that slipped into the wrong column."""
+    return re.sub(r"\d{10,}", "••••", text)[:40]
 
 
 def _failure(cause: str) -> str:
@@ -177,13 +216,14 @@ def _failure(cause: str) -> str:
 
 def amount_of(text: str) -> int | None:
     """Rupiah in "5000000", "5.000.000", "Rp 5.000.000,00"; None when it is no amount."""
-    plain = re.sub(r"(?i)^rp\.?|,(00|-)?$|\s|\.(?=\d{3})", "", text.strip())
-    plain = re.sub(r"(?i)^rp\.?", "", plain)
-    return int(plain) if plain.isdigit() else None
+    found = re.fullmatch(
+        r"(?:Rp\.?)?\s*(\d{1,3}(?:[.\s]\d{3})+|\d{1,15})(?:,(?:00|-))?", text.strip(), re.IGNORECASE | re.ASCII
+    )
+    return int(re.sub(r"\D", "", found[1])) if found else None
 
 
 def day_of(text: str) -> date | None:
-    """A day in ISO, "23-11-2026" or "23/11/2026"; None when it is none."""
+    """A day in ISO, "23-11-2026", "23/11/2026" or "23.11.2026"; None when it is none."""
     for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"):
         try:
             return datetime.strptime(text.strip(), pattern).date()

@@ -6,15 +6,40 @@ from proposals.flow import ON_DECREE_UNPAID, State
 from uep.access.access import rule
 from uep.access.roles import Role
 
+NOT_THE_SENDER = "Anda mengirim daftar ini; konfirmasi harus dari orang lain."
+
 
 @rule("distribution.view")
 def view(user, subject):
     yield True, ""
 
 
+@rule("distribution.view_proof")
+def view_proof(user, subject):
+    yield True, ""
+
+
+# Step 4 -----------------------------------------------------------------------------------------------------------------
+
+
 def _unpaid(recipient):
     yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
     yield recipient.proposal.state in ON_DECREE_UNPAID, "Dana penerima ini sudah tersalur."
+    yield (
+        not recipient.payments.filter(status=Payment.Status.WAITING).exists(),
+        "Rekening ini ada di daftar pembayaran yang sedang ditangani bank. Bila salah, bank mencatat gagal salur.",
+    )
+
+
+@rule(
+    "distribution.reveal_accounts",
+    label="Buka nomor rekening lengkap",
+    ask="Nomor lengkap tampil di halaman dan berkas XLSX Anda selama 30 menit. Siapa, kapan, dan alasannya dicatat.",
+    done="Nomor rekening terbuka selama 30 menit.",
+)
+def reveal_accounts(user, decree):
+    yield user.bank_id == decree.programme.bank_id, "Nomor lengkap hanya untuk petugas bank penyalur SK ini."
+    yield decree.recipients.in_force().exists(), "SK ini tidak lagi memuat penerima."
 
 
 @rule("distribution.check_account", label="Periksa rekening", done="Hasil pemeriksaan rekening disimpan.")
@@ -26,50 +51,69 @@ def check_account(user, recipient):
 @rule(
     "distribution.accept_accounts",
     label="Nyatakan rekening benar",
-    ask="Pilih rekening yang nomor dan namanya sudah cocok di sistem bank.",
+    ask="Pilih rekening yang nomor dan namanya sudah cocok di sistem bank. Yang salah dicatat satu per satu dengan sebabnya.",
     done="Rekening dinyatakan benar.",
     tone="primary",
 )
 def accept_accounts(user, decree):
     yield (
-        queries.account_rows(decree).filter(account_verdict__isnull=True, proposal__account_number__isnull=False).exists(),
+        queries.account_rows(decree)
+        .filter(account_verdict__isnull=True, proposal__account_number__isnull=False)
+        .exists(),
         "Tidak ada rekening yang menunggu pemeriksaan.",
     )
 
 
-@rule("distribution.correct_account", label="Perbaiki rekening", done="Rekening diperbaiki dan menunggu pemeriksaan bank.", tone="primary")
+@rule(
+    "distribution.correct_account",
+    label="Perbaiki rekening",
+    ask="Salin nomor dan nama persis seperti di buku rekening. Bank memeriksanya lagi sebelum dana disalurkan.",
+    done="Rekening diperbaiki dan menunggu pemeriksaan bank.",
+    tone="primary",
+)
 def correct_account(user, recipient):
     yield recipient.village_id == user.village_id, "Penerima ini dari desa/kelurahan lain."
     yield from _unpaid(recipient)
-    yield not queries.account_is_valid(recipient) or recipient.proposal.state == State.PAYMENT_FAILED, "Rekening ini sudah dinyatakan benar oleh bank."
+    yield (
+        recipient.proposal.state == State.PAYMENT_FAILED or not queries.account_is_valid(recipient),
+        "Rekening ini sudah dinyatakan benar oleh bank.",
+    )
 
 
 @rule(
     "distribution.propose_agreement",
     label="Usulkan kesepakatan",
-    ask="Jadwal, tempat, cara, dan biaya penyaluran. Dinas dan bank sama-sama menyetujui satu versi.",
-    done="Usulan kesepakatan disimpan. Kedua pihak perlu menyetujuinya.",
+    ask="Jadwal, tempat, cara, dan biaya penyaluran. Mengusulkan berarti pihak Anda setuju; pihak lain menyetujui versi yang sama.",
+    done="Usulan kesepakatan disimpan dan menunggu persetujuan pihak lain.",
     tone="primary",
 )
 def propose_agreement(user, decree):
-    yield queries.agreement_in_force(decree) is None, "Kesepakatan untuk SK ini sudah disetujui kedua pihak."
+    yield not queries.is_complete(decree), "Penyaluran SK ini sudah selesai."
 
 
 @rule(
     "distribution.confirm_agreement",
     label="Setujui kesepakatan",
-    ask="Setelah kedua pihak setuju, kesepakatan berlaku dan tidak dapat diubah.",
+    ask="Setelah kedua pihak setuju, kesepakatan berlaku dan naskahnya terbit. Perubahan memerlukan versi baru.",
     done="Persetujuan Anda dicatat.",
     tone="primary",
 )
 def confirm_agreement(user, agreement):
     yield agreement.agreed_at is None, "Kesepakatan ini sudah berlaku."
     yield agreement == queries.agreement_of(agreement.decree), "Ada versi kesepakatan yang lebih baru."
-    yield not agreement.confirmations.filter(side=side_of(user)).exists(), "Pihak Anda sudah menyetujui versi ini; menunggu pihak lain."
+    yield (
+        not agreement.confirmations.filter(side=side_of(user)).exists(),
+        "Pihak Anda sudah menyetujui versi ini; menunggu pihak lain.",
+    )
+    yield not agreement.confirmations.filter(by=user).exists(), "Anda sudah menyetujui versi ini untuk pihak lain."
 
 
 def side_of(user) -> str:
+    """For which of the two sides this person speaks."""
     return Confirmation.Side.BANK if user.role == Role.BANK else Confirmation.Side.OFFICE
+
+
+# Step 5 -----------------------------------------------------------------------------------------------------------------
 
 
 @rule(
@@ -84,15 +128,52 @@ def plan_session(user, decree):
     yield queries.to_be_briefed(decree).exists(), "Tidak ada penerima yang menunggu sosialisasi."
 
 
-@rule("distribution.record_session", label="Catat kehadiran", done="Kehadiran dicatat.", tone="primary")
-def record_session(user, session):
+def _planned(session):
     yield session.recorded_at is None, "Kehadiran sosialisasi ini sudah dicatat."
+    yield session.cancelled_at is None, "Sosialisasi ini sudah dibatalkan."
+
+
+@rule(
+    "distribution.record_session",
+    label="Catat kehadiran",
+    ask="Centang yang hadir sesuai daftar hadir bertanda tangan. Kehadiran hanya dicatat sekali.",
+    done="Kehadiran dicatat. Berita acara sedang disusun.",
+    tone="primary",
+)
+def record_session(user, session):
+    yield from _planned(session)
+
+
+@rule(
+    "distribution.cancel_session",
+    label="Batalkan sosialisasi",
+    ask="Undangan dicabut dan penerimanya dapat diundang ke sosialisasi lain.",
+    done="Sosialisasi dibatalkan.",
+    tone="danger",
+)
+def cancel_session(user, session):
+    yield from _planned(session)
+
+
+@rule(
+    "distribution.add_paper",
+    label="Unggah pakta integritas",
+    ask="Berkas yang ditandatangani penerima setelah SK. Desa/kelurahan juga dapat mengunggahnya.",
+    done="Berkas disimpan.",
+)
+def add_paper(user, recipient):
+    yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield recipient.proposal.state in (*ON_DECREE_UNPAID, State.PAID), "Serah terima penerima ini sudah dicatat."
+
+
+# Step 6 -----------------------------------------------------------------------------------------------------------------
 
 
 @rule(
     "distribution.send_list",
     label="Kirim daftar pembayaran",
-    ask="Daftar memuat penerima yang sudah mengikuti sosialisasi, rekeningnya benar, dan pakta integritasnya ada. Setelah dikirim, daftar tidak dapat diubah.",
+    ask="Daftar memuat penerima yang sudah mengikuti sosialisasi, rekeningnya benar, dan pakta integritasnya ada. "
+    "Setelah dikirim, daftar tidak dapat diubah.",
     done="Daftar pembayaran dikirim ke bank.",
     tone="primary",
 )
@@ -106,31 +187,62 @@ def record_sp2d(user, disbursement):
     yield True, ""
 
 
-@rule("distribution.pay", label="Konfirmasi dana tersalur", ask="Pilih penerima yang dananya sudah masuk.", done="Pembayaran dikonfirmasi.", tone="primary")
+@rule(
+    "distribution.pay",
+    label="Konfirmasi dana tersalur",
+    ask="Pilih penerima yang dananya sudah masuk. Konfirmasi tidak dapat ditarik.",
+    done="Pembayaran dikonfirmasi.",
+    tone="primary",
+)
 def pay(user, disbursement):
-    yield disbursement.sent_by_id != user.pk, "Anda mengirim daftar ini; konfirmasi harus dari orang lain."
-    yield disbursement.payments.filter(status=Payment.Status.WAITING).exists(), "Semua pembayaran di daftar ini sudah dicatat."
+    yield disbursement.sent_by_id != user.pk, NOT_THE_SENDER
+    yield queries.open_lines(disbursement).exists(), "Semua pembayaran di daftar ini sudah dicatat."
 
 
-@rule("distribution.fail_payment", label="Catat gagal salur", ask="Sebutkan sebabnya agar desa dapat memperbaiki.", done="Gagal salur dicatat.", tone="danger")
+@rule(
+    "distribution.fail_payment",
+    label="Catat gagal salur",
+    ask="Sebutkan sebabnya agar desa dapat memperbaiki.",
+    done="Gagal salur dicatat.",
+    tone="danger",
+)
 def fail_payment(user, payment):
-    yield payment.disbursement.sent_by_id != user.pk, "Anda mengirim daftar ini; konfirmasi harus dari orang lain."
+    yield payment.disbursement.sent_by_id != user.pk, NOT_THE_SENDER
     yield payment.status == Payment.Status.WAITING, "Hasil pembayaran ini sudah dicatat."
     yield payment.recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
 
 
-@rule("distribution.read_results", label="Unggah hasil bank", done="Berkas hasil dibaca.")
+@rule(
+    "distribution.read_results",
+    label="Unggah hasil bank",
+    ask="Isi kolom hasil pada daftar pembayaran dari halaman ini, lalu unggah. Baris yang keliru ditolak satu per satu; "
+    "berkas yang sama tidak mengubah apa pun.",
+    done="Berkas hasil dibaca.",
+)
 def read_results(user, disbursement):
-    yield disbursement.sent_by_id != user.pk, "Anda mengirim daftar ini; konfirmasi harus dari orang lain."
+    yield disbursement.sent_by_id != user.pk, NOT_THE_SENDER
 
 
-@rule("distribution.retry", label="Ulangi penyaluran", ask="Penerima masuk daftar pembayaran berikutnya.", done="Penerima siap dibayar lagi.", tone="primary")
+@rule(
+    "distribution.retry",
+    label="Ulangi penyaluran",
+    ask="Penerima masuk daftar pembayaran berikutnya.",
+    done="Penerima siap dibayar lagi.",
+    tone="primary",
+)
 def retry(user, recipient):
+    yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
     yield recipient.proposal.state == State.PAYMENT_FAILED, "Pembayaran penerima ini tidak gagal."
     yield queries.failure_is_mended(recipient), "Rekening belum diperbaiki desa dan diperiksa bank sejak gagal salur."
 
 
-@rule("distribution.hand_over", label="Catat serah terima", done="Serah terima dicatat. Berita acara sedang disusun.", tone="primary")
+@rule(
+    "distribution.hand_over",
+    label="Catat serah terima",
+    ask="Foto dan tanda tangan berasal dari penerima sendiri atau wakilnya yang membawa surat kuasa.",
+    done="Serah terima dicatat. Berita acara sedang disusun.",
+    tone="primary",
+)
 def hand_over(user, recipient):
     yield recipient.proposal.state == State.PAID, "Serah terima dicatat setelah dana tersalur."
 

@@ -1,11 +1,14 @@
-from distribution.actions.accounts import accept_accounts, check_account, correct_account
+from distribution.actions.accounts import accept_accounts, check_account, correct_account, reveal_accounts
 from distribution.actions.agreements import confirm_agreement, propose_agreement
 from distribution.actions.handovers import hand_over, visit
-from distribution.actions.outreach import plan_session, record_session
-from distribution.actions.payments import fail_payment, pay, read_results, record_sp2d, retry, send_list
+from distribution.actions.outreach import add_paper, cancel_session, plan_session, record_session
+from distribution.actions.payments import fail_payment, pay, record_sp2d, retry, send_list
+from distribution.actions.readings import read_results
 
 __all__ = [
     "accept_accounts",
+    "add_paper",
+    "cancel_session",
     "check_account",
     "confirm_agreement",
     "correct_account",
@@ -18,6 +21,7 @@ __all__ = [
     "record_session",
     "record_sp2d",
     "retry",
+    "reveal_accounts",
     "send_list",
     "visit",
 ]

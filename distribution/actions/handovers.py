@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from decrees.models import Recipient
+from distribution import queries
 from distribution.models import Handover, MentoringVisit, Payment
 from proposals.models import Proposal
 from proposals.moves import move
@@ -31,7 +32,11 @@ def hand_over(
     proxy_letter=None,
     note="",
 ) -> Handover:
-    """Record the handover with the recipient's own proof; the BAST is issued (SOP step 6, output)."""
+    """Record the handover with the recipient's own proof; the BAST is issued (SOP step 6, output).
+
+    ValidationError before the money came, after today, without a look at the KTP, with a proxy but no letter, or while
+    a paper that the programme wants by then is missing.
+    """
     recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
     require(by, "distribution.hand_over", recipient)
     proposal = Proposal.objects.select_for_update().get(pk=recipient.proposal_id)
@@ -42,11 +47,11 @@ def hand_over(
         place=place,
         identity_checked=identity_checked,
         proxy_name=proxy_name.strip(),
-        proxy_letter=take_in(proxy_letter, by=by) if proxy_letter else None,
+        proxy_letter=take_in(proxy_letter, by=by) if proxy_letter and proxy_name.strip() else None,
         witness=witness,
         witness_title=witness_title,
         photo=take_in(photo, by=by, accept=frozenset({"image"})),
-        signature=take_in(signature, by=by),
+        signature=take_in(signature, by=by, accept=frozenset({"image"})),
         signatory=office.signatory(Role.OFFICE_HEAD, date).as_dict(),
         by=by,
         note=note,
@@ -66,10 +71,14 @@ def _refuse_odd_handover(recipient, date, identity_checked, proxy_name, proxy_le
         raise ValidationError({"identity_checked": "Periksa KTP penerima atau wakilnya lebih dahulu."})
     if proxy_name.strip() and not proxy_letter:
         raise ValidationError({"proxy_letter": "Unggah surat kuasa bila penerima diwakili."})
+    if lacking := queries.papers_lacking_at_handover(recipient):
+        raise ValidationError([f"{paper} belum diunggah." for paper in lacking])
 
 
 @transaction.atomic
-def visit(recipient, *, by, visited_on, condition, advice, photo, turnover=None, use_matches_plan=None, goods="") -> MentoringVisit:
+def visit(
+    recipient, *, by, visited_on, condition, advice, photo, turnover=None, use_matches_plan=None, goods=""
+) -> MentoringVisit:
     """A mentoring visit: how the business stands, with a photo; the proposal does not move."""
     recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
     require(by, "distribution.visit", recipient)

@@ -17,6 +17,8 @@ class HandoverQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Handover(models.Model):
+    """Proof from the recipient's own side that the aid arrived in full; written once."""
+
     ref = RefField()
     recipient = models.OneToOneField(Recipient, on_delete=models.PROTECT, related_name="handover")
     date = models.DateField("tanggal serah terima")
@@ -24,11 +26,18 @@ class Handover(models.Model):
     identity_checked = models.BooleanField("KTP diperiksa")
     proxy_name = models.CharField("diwakili oleh", max_length=120, blank=True)
     proxy_letter = models.ForeignKey(
-        "files.StoredFile", verbose_name="surat kuasa", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "files.StoredFile",
+        verbose_name="surat kuasa",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     witness = models.CharField("saksi", max_length=120)
     witness_title = models.CharField("jabatan saksi", max_length=80)
-    photo = models.ForeignKey("files.StoredFile", verbose_name="foto penyerahan", on_delete=models.PROTECT, related_name="+")
+    photo = models.ForeignKey(
+        "files.StoredFile", verbose_name="foto penyerahan", on_delete=models.PROTECT, related_name="+"
+    )
     signature = models.ForeignKey(
         "files.StoredFile", verbose_name="pindaian tanda tangan", on_delete=models.PROTECT, related_name="+"
     )

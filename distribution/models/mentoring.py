@@ -3,6 +3,7 @@
 import pghistory
 import pgtrigger
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from decrees.models import Recipient
@@ -12,6 +13,8 @@ from uep.registry.fields import RefField
 
 @pghistory.track()
 class MentoringVisit(models.Model):
+    """How the business stood on one day, what was advised."""
+
     class Condition(models.TextChoices):
         GROWING = "growing", "Berkembang"
         RUNNING = "running", "Berjalan"
@@ -47,4 +50,8 @@ class MentoringVisit(models.Model):
         return f"{self.recipient} {self.visited_on:%d-%m-%Y}"
 
     def get_absolute_url(self):
-        return self.recipient.get_absolute_url()
+        return reverse("distribution:recipient", args=[self.recipient.ref])
+
+    @property
+    def state(self) -> "MentoringVisit.Condition":
+        return self.Condition(self.condition)

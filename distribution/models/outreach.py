@@ -14,6 +14,17 @@ from uep.registry.fields import RefField
 
 @pghistory.track()
 class OutreachSession(models.Model):
+    """One briefing: rights, duties and use of the money."""
+
+    class Progress(models.TextChoices):
+        PLANNED = "planned", "Dijadwalkan"
+        RECORDED = "recorded", "Terlaksana"
+        CANCELLED = "cancelled", "Dibatalkan"
+
+        @property
+        def tone(self) -> str:
+            return {"planned": "info", "recorded": "success", "cancelled": "neutral"}[self.value]
+
     ref = RefField()
     decree = models.ForeignKey("decrees.Decree", on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField("waktu")
@@ -26,6 +37,9 @@ class OutreachSession(models.Model):
     recorded_at = models.DateTimeField("dicatat pada", null=True, blank=True)
     minutes = models.TextField("notulen", blank=True)
     photo = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField("dibatalkan pada", null=True, blank=True)
+    cancel_reason = models.CharField("sebab dibatalkan", max_length=300, blank=True)
 
     objects = OfDecreeQuerySet.as_manager()
 
@@ -35,9 +49,13 @@ class OutreachSession(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_recorded_session_has_proof",
-                condition=Q(recorded_at__isnull=True)
-                | Q(recorded_by__isnull=False, photo__isnull=False),
-            )
+                condition=Q(recorded_at__isnull=True) | Q(recorded_by__isnull=False, photo__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_cancelled_session_says_why_and_has_no_record",
+                condition=Q(cancelled_at__isnull=True)
+                | Q(recorded_at__isnull=True, cancelled_by__isnull=False) & ~Q(cancel_reason=""),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
@@ -46,6 +64,12 @@ class OutreachSession(models.Model):
 
     def get_absolute_url(self):
         return reverse("distribution:session", args=[self.ref])
+
+    @property
+    def progress(self) -> "OutreachSession.Progress":
+        if self.cancelled_at:
+            return self.Progress.CANCELLED
+        return self.Progress.RECORDED if self.recorded_at else self.Progress.PLANNED
 
 
 @pghistory.track()
@@ -57,7 +81,12 @@ class Attendance(models.Model):
     came = models.BooleanField("hadir", null=True)  # null until the session is recorded
     represented_by = models.CharField("diwakili oleh", max_length=120, blank=True)
     companion = models.ForeignKey(
-        "accounts.User", verbose_name="pendamping", on_delete=models.PROTECT, null=True, blank=True, related_name="accompanies"
+        "accounts.User",
+        verbose_name="pendamping",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accompanies",
     )
 
     class Meta:

@@ -20,7 +20,9 @@ class Disbursement(models.Model):
     decree = models.ForeignKey("decrees.Decree", on_delete=models.PROTECT, related_name="disbursements")
     agreement = models.ForeignKey(DisbursementAgreement, on_delete=models.PROTECT, related_name="disbursements")
     position = models.PositiveSmallIntegerField("tahap ke-")
-    sent_by = models.ForeignKey("accounts.User", verbose_name="dikirim oleh", on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(
+        "accounts.User", verbose_name="dikirim oleh", on_delete=models.PROTECT, related_name="+"
+    )
     sent_at = models.DateTimeField("dikirim pada", default=timezone.now)
     count = models.PositiveIntegerField("jumlah penerima")
     total = models.PositiveBigIntegerField("jumlah uang (Rp)")
@@ -73,6 +75,7 @@ class Payment(models.Model):
         CLOSED = "closed", "Rekening pasif atau tutup"
         IDENTITY = "identity", "NIK/KK tidak padan Dukcapil"
         BANK = "bank", "Gangguan sistem bank"
+        ABSENT = "absent", "Penerima tidak datang ke loket"
         OTHER = "other", "Lainnya"
 
     ref = RefField()
@@ -80,7 +83,8 @@ class Payment(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="payments")
     position = models.PositiveIntegerField("nomor urut")
     amount = models.PositiveBigIntegerField("jumlah (Rp)")
-    account_number = SealedField("nomor rekening", kind="account")
+    # Empty where the money is handed out at the bank's counter.
+    account_number = SealedField("nomor rekening", kind="account", null=True, blank=True)
     account_name = models.CharField("nama pemilik rekening", max_length=120)
     status = models.CharField("hasil", max_length=10, choices=Status.choices, default=Status.WAITING)
     paid_on = models.DateField("tanggal salur", null=True, blank=True)
@@ -121,6 +125,10 @@ class Payment(models.Model):
         return self.disbursement.get_absolute_url()
 
     @property
+    def result(self) -> "Payment.Status":
+        return self.Status(self.status)
+
+    @property
     def masked_account(self) -> str:
         return mask(self.account_number)
 
@@ -150,7 +158,7 @@ class ResultFile(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self):
-        return self.file.original_name
+        return f"Berkas hasil {self.file.original_name}"
 
     def get_absolute_url(self):
         return reverse("distribution:result_file", args=[self.ref])

@@ -21,7 +21,7 @@ EVERYONE = frozenset({"accounts.view_account", "accounts.change_password", "over
 # Reads of the flow for the people of the office.
 OFFICE_READS = frozenset({
     "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
-    "verification.view", "decrees.view", "distribution.view", "documents.view",
+    "verification.view", "decrees.view", "distribution.view", "distribution.view_proof", "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
 })  # fmt: skip
 
@@ -31,23 +31,24 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.draft", "proposals.edit", "proposals.attach", "proposals.attach_to_letter", "proposals.detach", "proposals.budget",
         "proposals.read_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects", "proposals.withdraw",
-        "distribution.correct_account", "documents.view", "oversight.register", "oversight.export",
+        "distribution.correct_account", "distribution.view_proof", "documents.view", "oversight.register", "oversight.export",
     },
     Role.STAFF: EVERYONE | OFFICE_READS | {
         "verification.check", "verification.pass_on", "verification.return_for_correction", "verification.reject",
-        "verification.record_visit", "verification.photograph", "verification.assess", "verification.draw_up_minutes",
-        "distribution.plan_session", "distribution.record_session", "distribution.hand_over", "distribution.visit",
-        "distribution.retry", "proposals.withdraw", "documents.retry_render",
+        "verification.record_visit", "verification.visit_again", "verification.photograph", "verification.discard_photo",
+        "verification.assess", "verification.draw_up_minutes",
+        "distribution.plan_session", "distribution.record_session", "distribution.cancel_session", "distribution.add_paper",
+        "distribution.hand_over", "distribution.visit", "distribution.retry", "proposals.withdraw", "documents.retry_render",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement", "proposals.edit_requirement",
         "proposals.withdraw",
-        "verification.assign_team", "verification.approve", "verification.waitlist", "verification.decline",
+        "verification.assign_team", "verification.end_assignment", "verification.validate", "verification.approve", "verification.waitlist", "verification.decline",
         "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
         "decrees.amend", "decrees.remove", "decrees.preview", "decrees.record_signature",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
-        "distribution.plan_session", "distribution.record_sp2d", "documents.retry_render",
+        "distribution.plan_session", "distribution.cancel_session", "distribution.record_sp2d", "documents.retry_render",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
         "documents.retry_render",
@@ -62,7 +63,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.view", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",
     },
     Role.BANK: EVERYONE | {
-        "decrees.view", "distribution.view", "distribution.check_account", "distribution.accept_accounts",
+        "decrees.view", "distribution.view", "distribution.reveal_accounts", "distribution.check_account",
+        "distribution.accept_accounts",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.pay", "distribution.fail_payment",
         "distribution.read_results", "documents.view",
     },

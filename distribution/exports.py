@@ -1,0 +1,198 @@
+"""Lists of steps 4 to 6 as workbooks: the rows and totals of the pages and papers, from the same queries.
+
+Numbers that name people or accounts are text in text cells; nothing is ever written as a formula. Each sheet says who
+took it and when (design, law 6).
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import xlsxwriter
+from django.utils import timezone
+
+from distribution.models import AccountCheck, Payment
+from uep.registry.fields import mask
+from uep.ui.indonesian import tanggal, waktu
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+TEXT_FORMAT = 49  # Excel's own "Text"
+RESULTS = ("Tersalur", "Gagal")
+
+
+class Column(NamedTuple):
+    title: str
+    width: int
+    is_money: bool = False
+
+
+NO = Column("No.", 5)
+NAME = Column("Nama", 28)
+VILLAGE = Column("Desa/Kelurahan", 22)
+DISTRICT = Column("Kecamatan", 18)
+AMOUNT = Column("Jumlah", 15, is_money=True)
+ACCOUNT = Column("Nomor rekening", 20)
+HOLDER = Column("Nama pemilik rekening", 28)
+
+
+def nominative_xlsx(decree, rows, *, by, opened: frozenset[int] | set[int] = frozenset()) -> bytes:
+    """Daftar nominatif. Account numbers stand in full for the recipients in `opened`, masked for all others."""
+    columns = [NO, NAME, Column("NIK", 20), VILLAGE, DISTRICT, ACCOUNT, HOLDER, Column("Pemeriksaan bank", 20), AMOUNT]
+    lines = (
+        [
+            row.position,
+            row.name,
+            row.masked_nik,
+            str(row.village),
+            row.village.parent.name,
+            account_text(row.proposal.account_number, is_open=row.pk in opened),
+            row.proposal.account_name,
+            verdict_of(row),
+            row.amount,
+        ]
+        for row in rows
+    )
+    return workbook(f"Daftar nominatif {decree}", columns, lines, by=by, total=sum(row.amount for row in rows))
+
+
+def payment_list_xlsx(disbursement, lines, *, by, opened: frozenset[int] | set[int] = frozenset()) -> bytes:
+    """The payment list as sent, with the columns that the bank fills in and sends back."""
+    columns = [
+        NO, Column("Kode", 16), NAME, VILLAGE, ACCOUNT, HOLDER, AMOUNT, Column("Hasil", 12), Column("Tanggal salur", 14),
+        Column("Nomor referensi", 22), Column("Sebab gagal", 36),
+    ]  # fmt: skip
+    cells = (
+        [
+            line.position,
+            line.ref,
+            line.recipient.name,
+            str(line.recipient.village),
+            account_text(line.account_number, is_open=line.recipient_id in opened),
+            line.account_name,
+            line.amount,
+            *_outcome(line),
+        ]
+        for line in lines
+    )
+    return workbook(
+        f"{disbursement}, {disbursement.decree}",
+        columns,
+        cells,
+        by=by,
+        total=sum(line.amount for line in lines),
+        note=f"Isi kolom Hasil dengan {' atau '.join(RESULTS)}. Sidik daftar (SHA-256): {disbursement.seal}",
+        choices=("Hasil", RESULTS),
+    )
+
+
+def _outcome(line) -> list[str]:
+    if line.status == Payment.Status.PAID:
+        return ["Tersalur", f"{line.paid_on:%d-%m-%Y}", line.bank_reference, ""]
+    if line.status == Payment.Status.FAILED:
+        return ["Gagal", "", "", line.failure_note or line.get_failure_display()]
+    return ["", "", "", ""]
+
+
+def recipients_xlsx(decree, rows, *, by) -> bytes:
+    """The list of recipients as the page shows it, with its filter."""
+    columns = [NO, NAME, Column("NIK", 20), VILLAGE, DISTRICT, Column("Keadaan", 20), ACCOUNT, Column("Pemeriksaan bank", 20), AMOUNT]
+    lines = (
+        [
+            row.position,
+            row.name,
+            row.masked_nik,
+            str(row.village),
+            row.village.parent.name,
+            row.proposal.status.label,
+            row.proposal.masked_account,
+            verdict_of(row),
+            row.amount,
+        ]
+        for row in rows
+    )
+    return workbook(f"Penerima {decree}", columns, lines, by=by, total=sum(row.amount for row in rows))
+
+
+def decrees_xlsx(decrees, *, by) -> bytes:
+    """The list of decrees that are being paid out."""
+    columns = [
+        Column("Nomor SK", 30), Column("Tanggal", 18), Column("Program", 28), Column("Bank", 24), Column("Penerima", 10),
+        Column("Selesai", 10), AMOUNT,
+    ]  # fmt: skip
+    lines = (
+        [row.number, tanggal(row.date), str(row.programme), str(row.programme.bank), row.people, row.done or 0, row.amount]
+        for row in decrees
+    )
+    return workbook("Penyaluran", columns, lines, by=by, total=sum(row.amount for row in decrees))
+
+
+def refusals_xlsx(result_file, rows: dict[int, dict[str, str]], *, by) -> bytes:
+    """The refused rows as the bank wrote them, each with its reason: mended, the file can be uploaded as it is."""
+    columns = [
+        Column("Baris", 7), Column("Kode", 16), ACCOUNT, Column("Jumlah", 15), Column("Hasil", 12),
+        Column("Tanggal salur", 14), Column("Nomor referensi", 22), Column("Sebab gagal", 30), Column("Ditolak karena", 60),
+    ]  # fmt: skip
+    names = ("ref", "account", "amount", "result", "date", "reference", "cause")
+    lines = (
+        [refusal["row"], *(rows.get(refusal["row"], {}).get(name, "") for name in names), refusal["why"]]
+        for refusal in result_file.refused
+    )
+    title = f"Baris yang ditolak, {result_file.disbursement}"
+    return workbook(title, columns, lines, by=by, note="Perbaiki barisnya, lalu unggah berkas ini lagi.")
+
+
+def account_text(number, *, is_open: bool) -> str:
+    """The account number for a cell: in full only where a recorded look has opened it."""
+    return str(number or "") if is_open else mask(number)
+
+
+def verdict_of(row) -> str:
+    """The bank's word on the account, or that there is none yet."""
+    if row.account_verdict:
+        return AccountCheck.Verdict(row.account_verdict).label
+    return "Belum diperiksa" if row.proposal.account_number else "Belum diisi"
+
+
+def workbook(
+    title: str, columns: list[Column], rows: Iterable[list[Any]], *, by, total: int | None = None, note: str = "", choices=None
+) -> bytes:
+    """One sheet: title, who took it, header, rows, and the total in Rupiah under the money column."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
+        page = book.add_worksheet("Daftar")
+        bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "border": 1, "text_wrap": True})
+        text = book.add_format({"num_format": TEXT_FORMAT, "border": 1, "valign": "top"})
+        money = book.add_format({"num_format": "#,##0", "border": 1, "valign": "top"})
+        for at, column in enumerate(columns):
+            page.set_column(at, at, column.width)
+        page.write_string(0, 0, title, bold)
+        page.write_string(1, 0, f"Diunduh oleh {by} pada {waktu(timezone.now())}. {note}".strip())
+        header = 3
+        for at, column in enumerate(columns):
+            page.write_string(header, at, column.title, head)
+        line = header
+        for line, row in enumerate(rows, header + 1):
+            for at, value in enumerate(row):
+                if isinstance(value, int):
+                    page.write_number(line, at, value, money if columns[at].is_money else text)
+                else:
+                    page.write_string(line, at, str(value), text)
+        if choices:
+            at = next(at for at, column in enumerate(columns) if column.title == choices[0])
+            page.data_validation(header + 1, at, max(line, header + 1), at, {"validate": "list", "source": list(choices[1])})
+        if total is not None:
+            at = next(at for at, column in enumerate(columns) if column.is_money)
+            page.write_string(line + 1, max(0, at - 1), "Jumlah seluruhnya", bold)
+            page.write_number(line + 1, at, total, book.add_format({"num_format": "#,##0", "bold": True, "border": 1}))
+        page.freeze_panes(header + 1, 0)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(header)
+        page.ignore_errors({"number_stored_as_text": f"A1:Z{line + 2}"})
+    return target.getvalue()

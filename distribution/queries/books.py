@@ -1,0 +1,151 @@
+"""The books of a decree: where each rupiah is, by recipient and by village."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+
+from decrees.models import Decree, Recipient
+from proposals.flow import State
+from uep.access.roles import Role
+
+PAID_STATES = (State.PAID, State.HANDED_OVER)
+
+
+class Share(NamedTuple):
+    count: int
+    amount: int  # Rupiah
+
+
+class Books(NamedTuple):
+    """Where each rupiah of a decree is. decreed = paid + failed + waiting + withdrawn, always."""
+
+    decreed: Share
+    paid: Share
+    failed: Share
+    waiting: Share
+    withdrawn: Share
+    handed_over: Share  # a part of paid
+    at: dict[str, int]  # recipients in force by the state of their proposal
+
+
+@dataclass(frozen=True)
+class VillageRoll:
+    """The recipients of one decree in one village: subject of the roll that they sign."""
+
+    decree: Decree
+    village: Any
+
+    @property
+    def ref(self) -> str:
+        return f"{self.decree.ref}-{self.village.pk}"
+
+
+def books(decree) -> Books:
+    """The decree's recipients by what became of them, in one query."""
+    gone = Q(removed_at__isnull=False)
+    rows = list(
+        decree.recipients.order_by()
+        .values("proposal__state")
+        .annotate(
+            people=Count("pk", filter=~gone),
+            money=Sum("amount", filter=~gone),
+            left=Count("pk", filter=gone),
+            left_money=Sum("amount", filter=gone),
+        )
+    )
+
+    def share(*states) -> Share:
+        chosen = [row for row in rows if row["proposal__state"] in states]
+        return Share(sum(row["people"] for row in chosen), sum(row["money"] or 0 for row in chosen))
+
+    withdrawn = Share(sum(row["left"] for row in rows), sum(row["left_money"] or 0 for row in rows))
+    in_force = share(*State.values)
+    paid, failed = share(*PAID_STATES), share(State.PAYMENT_FAILED)
+    return Books(
+        decreed=Share(in_force.count + withdrawn.count, in_force.amount + withdrawn.amount),
+        paid=paid,
+        failed=failed,
+        waiting=Share(in_force.count - paid.count - failed.count, in_force.amount - paid.amount - failed.amount),
+        withdrawn=withdrawn,
+        handed_over=share(State.HANDED_OVER),
+        at={row["proposal__state"]: row["people"] for row in rows if row["people"]},
+    )
+
+
+def is_complete(decree) -> bool:
+    """Every recipient is handed over, replaced or withdrawn."""
+    sums = books(decree)
+    return sums.decreed.count == sums.handed_over.count + sums.withdrawn.count
+
+
+def shares_by_village(decree, user) -> list[dict]:
+    """Per village in the user's scope: district, place, code, people and amount in force, paid, handed_over; one query."""
+    rows = decree.recipients.filter(pk__in=Recipient.objects.visible_to(user)).in_force().order_by()
+    return list(
+        rows.values("village__parent__name", "village__name", "village")
+        .annotate(
+            people=Count("pk"),
+            amount=Sum("amount"),
+            paid=Count("pk", filter=Q(proposal__state__in=PAID_STATES)),
+            handed_over=Count("pk", filter=Q(proposal__state=State.HANDED_OVER)),
+        )
+        .order_by("village__parent__name", "village__name")
+    )
+
+
+def village_roll(decree, village) -> list[Recipient]:
+    """The lines in force of one village, in the annex's order, with the handover where there is one. One query."""
+    rows = decree.recipients.in_force().filter(village=village)
+    return list(rows.select_related("proposal", "handover", "village__parent").order_by("position"))
+
+
+def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) -> QuerySet[Decree]:
+    """Signed decrees that name recipients, in the user's scope, with how far each has come: people, amount, done."""
+    of_decree = Recipient.objects.filter(decree=OuterRef("pk")).order_by().values("decree")
+    done = of_decree.filter(Q(proposal__state=State.HANDED_OVER) | Q(removed_at__isnull=False))
+    rows = (
+        Decree.objects.visible_to(user)
+        .signed()
+        .select_related("programme__bank")
+        .annotate(
+            people=Subquery(of_decree.annotate(n=Count("pk")).values("n")),
+            amount=Subquery(of_decree.annotate(n=Sum("amount")).values("n")),
+            done=Subquery(done.annotate(n=Count("pk")).values("n")),
+        )
+        .filter(people__gt=0)
+    )
+    if search:
+        rows = rows.filter(
+            Q(number__icontains=search) | Q(title__icontains=search) | Q(programme__name__icontains=search)
+        )
+    if only_open:
+        unfinished = (
+            Recipient.objects.in_force().filter(decree=OuterRef("pk")).exclude(proposal__state=State.HANDED_OVER)
+        )
+        rows = rows.filter(Exists(unfinished))
+    return rows
+
+
+# What a decree waits for, the earliest step first: states, roles whose turn it is, sentence.
+TURNS = (
+    (
+        (State.DECREED,),
+        (Role.BANK, Role.DIVISION_HEAD),
+        "{n} penerima menunggu pemeriksaan rekening dan kesepakatan penyaluran.",
+    ),
+    ((State.AGREED,), (Role.STAFF,), "{n} penerima menunggu sosialisasi."),
+    ((State.BRIEFED,), (Role.DIVISION_HEAD, Role.BANK), "{n} penerima menunggu penyaluran dana."),
+    (
+        (State.PAYMENT_FAILED,),
+        (Role.VILLAGE, Role.BANK, Role.STAFF),
+        "{n} penerima gagal salur dan perlu diperbaiki rekeningnya.",
+    ),
+    ((State.PAID,), (Role.STAFF,), "{n} penerima menunggu serah terima."),
+)
+
+
+def whose_turn(sums: Books) -> list[tuple[tuple[Role, ...], str]]:
+    """(roles, sentence) of everything the decree waits for; empty when it is complete."""
+    waiting = [(sum(sums.at.get(state, 0) for state in states), roles, text) for states, roles, text in TURNS]
+    return [(roles, text.format(n=count)) for count, roles, text in waiting if count]
