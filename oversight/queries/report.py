@@ -50,7 +50,10 @@ def by_district(programme: Programme) -> list[dict]:
         .order_by()
         .values("village__parent__name")
         .annotate(
-            n=Count("pk"), amount=Sum("amount"), paid=Count("pk", filter=paid), paid_amount=Sum("amount", filter=paid)
+            n=Count("pk"),
+            decreed_amount=Sum("amount"),
+            paid=Count("pk", filter=paid),
+            paid_amount=Sum("amount", filter=paid),
         )
     }
     return [
@@ -58,7 +61,7 @@ def by_district(programme: Programme) -> list[dict]:
             "district": district,
             "proposed": proposed.get(district, 0),
             "decreed": decreed.get(district, {}).get("n", 0),
-            "amount": decreed.get(district, {}).get("amount") or 0,
+            "amount": decreed.get(district, {}).get("decreed_amount") or 0,
             "paid": decreed.get(district, {}).get("paid", 0),
             "paid_amount": decreed.get(district, {}).get("paid_amount") or 0,
         }

@@ -77,15 +77,20 @@ class User(AbstractUser):
         """Own role, and the roles of the posts that this person stands in for today (Plt./Plh.)."""
         return frozenset({self.role}) | office.roles_acting(self, timezone.localdate())
 
+    @cached_property
+    def acting_titles(self) -> list[str]:
+        """Posts this person stands in for today, as the head of each page names them."""
+        today = timezone.localdate()
+        found = [office.acting_for(self, role, today) for role in sorted(self.roles_today - {self.role})]
+        return [appointment.title for appointment in found if appointment]
+
     def post_title(self, act: str, on: date) -> tuple[str, str]:
-        """(post as recorded beside an act, basis of the appointment when acting, else '')."""
-        if act in GRANTS[self.role]:
-            return office.post_title_of(self, on) or Role(self.role).label, ""
-        for role in sorted(self.roles_today - {self.role}):
-            if act in GRANTS[role]:
-                basis = office.acting_basis(self, role, on)
-                return basis.split(",")[0], basis
-        return Role(self.role).label, ""
+        """(post as recorded beside an act, basis of the appointment when the person acts by one, else "")."""
+        if act not in GRANTS[self.role]:
+            for role in sorted(self.roles_today - {self.role}):
+                if act in GRANTS[role] and (appointment := office.acting_for(self, role, on)):
+                    return appointment.title, office.acting_basis(self, role, on)
+        return office.post_title_of(self, on) or Role(self.role).label, ""
 
 
 class Disclosure(models.Model):

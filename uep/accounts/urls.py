@@ -20,7 +20,11 @@ urlpatterns = [
     path("pengguna/tambah/", act_page("accounts.add_user", None, AddUserForm, page=IssuingPage), name="add_user"),
     path("pengguna/<str:ref>/", views.user, name="user"),
     path("pengguna/<str:ref>/ubah/", act_page("accounts.edit_user", User, EditUserForm), name="edit_user"),
-    path("pengguna/<str:ref>/kata-sandi/", act_page("accounts.reset_password", User, page=IssuingPage), name="reset_password"),
+    path(
+        "pengguna/<str:ref>/kata-sandi/",
+        act_page("accounts.reset_password", User, page=IssuingPage),
+        name="reset_password",
+    ),
     path("pengguna/<str:ref>/tutup/", act_page("accounts.close_user", User), name="close_user"),
     path("pengguna/<str:ref>/buka/", act_page("accounts.reopen_user", User), name="reopen_user"),
 ]

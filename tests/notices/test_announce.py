@@ -1,0 +1,73 @@
+"""A move cannot be silent, and a rolled-back move cannot be told."""
+
+import pytest
+from django.db import transaction
+
+from notices import actions
+from notices.audience import AUDIENCE
+from notices.models import Notice
+from proposals import actions as proposal_acts
+from proposals.flow import State, edges
+from proposals.models import StepRecord
+
+pytestmark = pytest.mark.django_db
+
+
+def told():
+    return list(Notice.objects.order_by("user__username", "pk").values_list("user__username", "sentence"))
+
+
+def test_every_act_of_the_flow_has_its_audience():
+    assert set(AUDIENCE) == {edge.act for edge in edges()} | {"proposals.draft"}
+
+
+def test_a_sent_letter_is_told_once_to_those_who_dispose(walk, run_jobs):
+    walk.proposals_at(State.SUBMITTED, 3)
+    run_jobs()
+    assert told() == [
+        ("kadis", "3 usulan Nanga Bulik masuk dan menunggu disposisi."),
+        ("sekretaris", "3 usulan Nanga Bulik masuk dan menunggu disposisi."),
+    ]
+    assert StepRecord.objects.filter(announced_at=None).count() == 0
+
+
+def test_announcing_again_tells_nobody_twice(walk):
+    walk.proposals_at(State.SUBMITTED)
+    actions.announce()
+    before = told()
+    assert (actions.announce(), told()) == (0, before)
+
+
+def test_a_move_that_was_rolled_back_is_not_told(walk, cast):
+    [proposal] = walk.proposals_at(State.SUBMITTED)
+    actions.announce()
+    before = told()
+    with transaction.atomic():
+        proposal_acts.send_back(proposal, by=cast.secretary, note="KTP tidak terbaca, foto ulang.")
+        transaction.set_rollback(True)
+    assert (actions.announce(), told()) == (0, before)
+
+
+def test_a_village_hears_of_its_own_households_only(walk, cast):
+    walk.proposals_at(State.RETURNED)
+    actions.announce()
+    assert Notice.objects.filter(user=cast.bob).count() == 0
+    assert (
+        list(Notice.objects.filter(user=cast.alice).values_list("sentence", flat=True))[0]
+        == "Siti Uji 1 perlu diperbaiki."
+    )
+
+
+def test_nobody_is_told_what_they_did_themselves(walk, cast):
+    walk.proposals_at(State.RETURNED)
+    actions.announce()
+    assert Notice.objects.filter(user=cast.staff, act="verification.return_for_correction").count() == 0
+
+
+def test_reading_all_marks_only_ones_own(client, walk, cast):
+    walk.proposals_at(State.SUBMITTED)
+    actions.announce()
+    client.force_login(cast.secretary)
+    assert client.post("/pemberitahuan/dibaca/").status_code == 303
+    unread = Notice.objects.unread().values_list("user__username", flat=True)
+    assert list(unread) == ["kadis"]

@@ -1,0 +1,60 @@
+"""The desk answers "whose turn is it?" for every state, from one table."""
+
+import pytest
+
+from oversight.queries.desk import elsewhere, tasks
+from proposals.flow import WAITS_FOR, State
+from uep.access.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+# Waiting for room in the quota is nobody's task today; the decree's own stage decides whose desk a draft is on.
+NOT_A_TASK = {State.WAITLISTED}
+
+
+def titles(user):
+    return [task.title for task in tasks(user)]
+
+
+@pytest.mark.parametrize("state", [state for state in State if WAITS_FOR[state].roles and state not in NOT_A_TASK])
+def test_a_proposal_stands_on_the_desk_of_someone_whose_turn_it_is(proposal_at, cast, state):
+    proposal_at(state)
+    desks = {user.role for user in cast if tasks(user)}
+    assert desks & set(WAITS_FOR[state].roles) != set()
+
+
+@pytest.mark.parametrize("state", [State.HANDED_OVER, State.INELIGIBLE, State.WITHDRAWN])
+def test_what_is_over_is_on_nobodys_desk(proposal_at, cast, state):
+    proposal_at(state)
+    assert {user.username: titles(user) for user in cast if titles(user)} == {}
+
+
+def test_desk_of_each_role_on_the_way(walk, cast):
+    [proposal] = walk.proposals_at(State.SUBMITTED)
+    assert titles(cast.secretary) == ["Disposisi 1 usulan Nanga Bulik"]
+    assert titles(cast.head) == ["Disposisi 1 usulan Nanga Bulik"]
+    assert (titles(cast.alice), titles(cast.staff), titles(cast.bank)) == ([], [], [])
+    walk.disposed(proposal.letter, to=cast.colleague)
+    assert titles(cast.colleague) == ["Periksa berkas 1 usulan Nanga Bulik"]
+    assert titles(cast.staff) == []  # another staff member examines it
+
+
+def test_desk_of_a_secretary_standing_in_as_head_holds_both(walk, cast):
+    walk.proposals_at(State.IN_DECREE)
+    assert titles(cast.kabid) == ["Periksa pratinjau: Penetapan Penerima Bantuan UEP"]
+    assert [row.waits_for for row in elsewhere(cast.alice)] == ["Kepala Bidang: penetapan sk"]
+
+
+def test_desk_of_a_village_shows_its_own_only(walk, cast):
+    walk.proposals_at(State.RETURNED)
+    assert titles(cast.alice) == ["Perbaiki usulan Siti Uji 1"]
+    assert (titles(cast.bob), elsewhere(cast.bob)) == ([], [])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_desk_page_opens_for_every_role(client, walk, cast, role):
+    walk.proposals_at(State.DECREED)
+    user = next(user for user in cast if user.role == role)
+    client.force_login(user)
+    response = client.get("/")
+    assert (response.status_code, [task.title for task in response.context["tasks"]]) == (200, titles(user))
