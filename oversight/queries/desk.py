@@ -268,39 +268,28 @@ def _bank_tasks(user):
         )
 
 
-@dataclass(frozen=True)
-class Elsewhere:
-    """A household whose turn is somebody else's."""
-
-    name: str
-    url: str
-    village: str
-    waits_for: str
-    since: datetime
-
-
-def elsewhere(user, most: int = 15) -> list[Elsewhere]:
-    """The latest households in the user's area that wait for others."""
+def elsewhere(user) -> list[Task]:
+    """Where the rest of the user's households stand: a line for each state that waits for somebody else."""
     if not granted(user, "proposals.view"):
         return []
-    others = [
-        state
-        for state in State
-        if state not in FINAL and state != State.DRAFT and not user.roles_today & set(WAITS_FOR[state].roles)
-    ]
-    rows = (
-        Proposal.objects.visible_to(user)
-        .filter(state__in=others)
-        .select_related("village")
-        .order_by("-moved_at", "-pk")
+    others = [state for state in WAITS_FOR if state not in FINAL and not user.roles_today & set(WAITS_FOR[state].roles)]
+    rows = Proposal.objects.visible_to(user).filter(state__in=others).order_by().values("state")
+    groups = {
+        row["state"]: row for row in rows.annotate(n=Count("pk"), due=Min("due_at"), name=Min("name"), ref=Min("ref"))
+    }
+    return [_standing(state, groups[state]) for state in others if state in groups]
+
+
+def _standing(state: State, row: dict) -> Task:
+    wait, one = WAITS_FOR[state], row["n"] == 1
+    return Task(
+        title=row["name"] if one else f"{row['n']} usulan",
+        url=reverse("proposals:proposal", args=[row["ref"]])
+        if one
+        else f"{reverse('proposals:list')}?status={state.value}",
+        where=wait.todo,
+        who=Role(wait.roles[0]).label,
+        due=row["due"],
+        state=state.label,
+        tone=state.tone,
     )
-    return [
-        Elsewhere(
-            name=proposal.name,
-            url=proposal.get_absolute_url(),
-            village=proposal.village.name,
-            waits_for=f"{Role(WAITS_FOR[proposal.status].roles[0]).label}: {WAITS_FOR[proposal.status].todo.lower()}",
-            since=proposal.moved_at,
-        )
-        for proposal in rows[:most]
-    ]

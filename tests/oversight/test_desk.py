@@ -39,10 +39,12 @@ def test_desk_of_each_role_on_the_way(walk, cast):
     assert titles(cast.staff) == []  # another staff member examines it
 
 
-def test_desk_of_a_secretary_standing_in_as_head_holds_both(walk, cast):
+def test_desk_of_a_village_says_where_its_household_stands(walk, cast):
     walk.proposals_at(State.IN_DECREE)
     assert titles(cast.kabid) == ["Periksa pratinjau: Penetapan Penerima Bantuan UEP"]
-    assert [row.waits_for for row in elsewhere(cast.alice)] == ["Kepala Bidang: penetapan sk"]
+    assert [(row.title, row.who, row.where) for row in elsewhere(cast.alice)] == [
+        ("Siti Uji 1", "Kepala Bidang", "Penetapan SK")
+    ]
 
 
 def test_desk_of_a_village_shows_its_own_only(walk, cast):
