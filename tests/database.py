@@ -123,7 +123,7 @@ def own_database(worker: str) -> Iterator[OwnDatabase]:
 
 def _shape() -> str:
     """What decides how a migrated database looks: migrations and what they load, libraries, settings."""
-    files = [_ROOT / "requirements.lock", _ROOT / "uep" / "settings.py"]
+    files = [_ROOT / "requirements.lock", _ROOT / "uep" / "settings.py", _ROOT / "uep" / "wall.py"]
     for app in sorted(path.parent for path in [*_ROOT.glob("*/migrations"), *_ROOT.glob("uep/*/migrations")]):
         files += sorted((app / "migrations").glob("*.py")) + sorted((app / "data").rglob("*.*"))
     seen = hashlib.sha256()

@@ -1,6 +1,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from uep.wall import raise_wall
 
 
 class UepConfig(AppConfig):
@@ -11,3 +14,4 @@ class UepConfig(AppConfig):
     def ready(self):
         # Imported here because models are ready only now; importing registers the checks.
         import_module("uep.checks")
+        post_migrate.connect(raise_wall, dispatch_uid="uep.wall")
