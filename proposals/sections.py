@@ -4,7 +4,7 @@
     def desk_check(proposal, user) -> dict | None: ...       # None: nothing to show to this person now
 
     offer("verification.pass_on", "verification.reject")                  # moves: offered where the table allows them
-    offer("verification.check", during=[State.ASSIGNED])                  # the others: say in which states
+    offer("verification.check", during=["assigned"])                      # the others: say in which states
 
 The template of a section sees the dict as `facts`, beside `proposal` and `request`. Offers are acts whose subject is the
 proposal itself; acts on a record of a section belong into the section's template (`{% act_buttons visit "..." %}`).
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from proposals.actions.drafts import FIELDS
 from proposals.flow import edges
 from proposals.rules import AFTER_DECREE, EDITABLE, was_disposed
 
@@ -92,11 +93,14 @@ def offers_for(proposal) -> list[str]:
     ]
 
 
+def _opens(proposal, *names: str) -> bool:
+    """May its village change any of these, as far as the named defects go?"""
+    return proposal.open_fields is None or bool(proposal.open_fields & set(names))
+
+
 offer("proposals.resubmit", when=lambda proposal: not was_disposed(proposal))
 offer("proposals.answer_defects", when=was_disposed)
-offer("proposals.edit", "proposals.budget", during=EDITABLE)
-offer(
-    "proposals.attach",
-    during=[*EDITABLE, *AFTER_DECREE],
-)
+offer("proposals.edit", during=EDITABLE, when=lambda proposal: _opens(proposal, *FIELDS))
+offer("proposals.budget", during=EDITABLE, when=lambda proposal: _opens(proposal, "budget"))
+offer("proposals.attach", during=[*EDITABLE, *AFTER_DECREE])
 offer("proposals.send_back", "proposals.withdraw")

@@ -9,9 +9,9 @@ from django.forms.models import fields_for_model
 from django.urls import reverse
 
 from proposals.actions.drafts import FIELDS, LINES, SEALED
-from proposals.eligibility import NUMBERS
+from proposals.eligibility import NEEDED, NUMBERS
 from proposals.flow import State
-from proposals.models import Programme, Proposal, Requirement
+from proposals.models import Programme, Proposal, Requirement, SocialData
 from proposals.spreadsheet.cells import e164
 from uep.files.forms import UploadsField
 from uep.files.photo_facts import Position
@@ -60,6 +60,7 @@ class EditForm(ActForm):
     While returned only what a defect names is open; the rest is shown and cannot be changed.
     """
 
+    needed = frozenset(NEEDED) | {"name", "is_not_public_payroll"}  # before it may be sent; the rest may stay empty
     checked = tuple(NUMBERS)  # looked at while they are typed
 
     def __init__(self, *args, **kwargs):
@@ -80,6 +81,10 @@ class EditForm(ActForm):
                 field.disabled = True
         amount = self.subject.programme.amount
         self.fields["amount_requested"].help_text = f"Paling banyak Rp{amount:,}.".replace(",", ".")
+        self.fields[
+            "is_not_public_payroll"
+        ].label = "Bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka"
+        self.fields["social_data"].choices = [("", "(pilih)"), *SocialData.choices]
         self.fields["desil"].validators += [MinValueValidator(1), MaxValueValidator(10)]
         self.fields["business_years"].validators.append(MaxValueValidator(80))
         self.fields["sex"].widget = forms.RadioSelect(choices=[c for c in self.fields["sex"].choices if c[0]])
@@ -111,11 +116,12 @@ class EditForm(ActForm):
         return opened is None or {"drop_account": "account_number"}.get(name, name) in opened
 
     def fieldsets(self):
-        """(title, note, bound fields, is any of them open?) in the order of the page."""
-        return [
+        """(title, note, bound fields, is any of them open?); while returned the open ones come first."""
+        sets = [
             (title, note, [self[name] for name in names if name in self.fields], any(map(self.is_open, names)))
             for title, note, names in FIELDSETS
         ]
+        return sorted(sets, key=lambda row: not row[3])
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())

@@ -9,8 +9,18 @@ from proposals.actions import edit
 from proposals.forms.proposals import AttachForm
 from proposals.queries import proposals as queries
 from proposals.requirements import open_codes
+from proposals.views.papers import paper_rows
 from uep.access.acts import ActPage
 from uep.accounts.queries import disclosures_today
+
+
+class SavingPage(ActPage):
+    """Its button says what it does: what was typed is saved."""
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        response.context_data["submit_label"] = "Simpan"
+        return response
 
 
 class DraftPage(ActPage):
@@ -20,7 +30,7 @@ class DraftPage(ActPage):
         return HttpResponseRedirect(reverse("proposals:edit", args=[proposal.ref]), status=303)
 
 
-class EditPage(ActPage):
+class EditPage(SavingPage):
     """Saved while one types: with X-Autosave the valid fields are kept and the answer says which, and what is wrong."""
 
     def post(self, request, **kwargs):
@@ -39,7 +49,7 @@ class EditPage(ActPage):
         return JsonResponse({"saved": sorted(facts), "faults": faults}, status=422 if faults else 200)
 
 
-class BudgetPage(ActPage):
+class BudgetPage(SavingPage):
     """More rows and the sum are shown anew without saving; both work without JavaScript."""
 
     def post(self, request, **kwargs):
@@ -82,7 +92,7 @@ class AttachPage(ActPage):
         response = super().render(form, errors, status)
         here = reverse("proposals:attach", args=[self.subject.ref])
         response.context_data |= {
-            "choices": self.open_choices,
+            "choices": paper_rows(self.subject, self.request.user, self.open_choices),
             "requirement": form.requirement if form else None,
             "back_url": here if form else self.subject.get_absolute_url(),
         }

@@ -15,11 +15,12 @@ from proposals.models import Attachment, CoverLetter, Proposal
 from proposals.papers import PRINTOUTS
 from proposals.queries import letters as letter_queries
 from proposals.queries import proposals as queries
-from proposals.requirements import is_needed, open_codes
+from proposals.queries.programmes import open_programmes
 from proposals.rules import EDITABLE
 from proposals.sections import offers_for, sections_of
 from proposals.views.journey import ended_by, steps_of, timeline_of, turn_of
-from uep.access.access import require, why_not
+from proposals.views.papers import paper_rows
+from uep.access.access import granted, require
 from uep.access.acts import reads
 from uep.documents.queries import documents_of, documents_of_many
 from uep.documents.render import respond as print_paper
@@ -50,9 +51,10 @@ def proposals(request):
         late=timezone.now() if chosen.get("lewat_batas") else None,
     )
     page = page_of(request, rows, sorts=SORTS)
-    return render(
-        request, "proposals/list.html", {"page": page, "form": form, "search": search, "is_number": is_number}
-    )
+    context = {"page": page, "form": form, "search": search, "is_number": is_number}
+    if granted(request.user, "proposals.draft"):
+        context["open_programmes"] = open_programmes(request.user, timezone.localdate())
+    return render(request, "proposals/list.html", context)
 
 
 @require_POST
@@ -81,6 +83,7 @@ def proposal(request, ref):
     lines = list(proposal.budget_lines.all())
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
+    faults = faults_of([proposal], proposal.programme).get(proposal.pk, []) if is_mine else []
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
@@ -96,7 +99,8 @@ def proposal(request, ref):
         "ended": ended_by(proposal, records),
         "to_mend": records[0].note if proposal.state == State.RETURNED and records else "",
         "findings": findings(proposal, proposal.programme, budget_total=total, earlier=queries.earlier_aid(proposal)),
-        "faults": faults_of([proposal], proposal.programme).get(proposal.pk, []) if is_mine else [],
+        "faults": faults,
+        "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
         "lines": lines,
         "total": total,
@@ -107,29 +111,6 @@ def proposal(request, ref):
         "printouts": [(code, paper.title) for code, paper in PRINTOUTS.items()],
     }
     return render(request, "proposals/proposal.html", context)
-
-
-def paper_rows(proposal, user, requirements) -> list[dict]:
-    """Per paper asked for: what is there, what was there before, and whether this reader may add to it now."""
-    may_attach = why_not(user, "proposals.attach", proposal) is None
-    upload = reverse("proposals:attach", args=[proposal.ref])
-    rows = []
-    for requirement in requirements:
-        held = [paper for paper in requirement.papers if paper.removed_at is None]
-        needed = is_needed(requirement, proposal.state, sending=True)
-        state, tone = (
-            ("", "neutral") if held else ("belum ada", "warning") if needed else (requirement.needed_label, "neutral")
-        )
-        may = may_attach and requirement.code in open_codes(proposal, [requirement])
-        rows.append({
-            "label": requirement.label,
-            "held": held,
-            "former": [paper for paper in requirement.papers if paper.removed_at],
-            "state": state,
-            "tone": tone,
-            "upload_url": f"{upload}?untuk={requirement.code}" if may else "",
-        })  # fmt: skip
-    return rows
 
 
 @reads("proposals.view")
