@@ -22,7 +22,7 @@ from proposals.models import CoverLetter, Disposition, Programme, Proposal, Requ
 from proposals.requirements import default_requirements
 from uep.access.roles import Role
 from verification import queries as verification_queries
-from verification.models import Assignment, DeskCheck, FieldVisit, VisitPhoto
+from verification.models import Assignment, DeskCheck, FieldVisit
 
 AMOUNT = 5_000_000
 
@@ -101,14 +101,18 @@ class Walk:
         } | changes
         proposal_acts.edit(proposal, by=by, **facts)
         proposal.refresh_from_db()
-        lines = [{"description": "Modal dagang", "quantity": 1, "unit": "paket", "unit_price": facts["amount_requested"]}]
+        lines = [
+            {"description": "Modal dagang", "quantity": 1, "unit": "paket", "unit_price": facts["amount_requested"]}
+        ]
         proposal_acts.budget(proposal, by=by, lines=lines)
         for requirement in self.papers(programme, State.SUBMITTED):
             proposal_acts.attach(proposal, by=by, requirement=requirement, uploads=[upload()])
         return proposal
 
     def papers(self, programme, needed_from):
-        return programme.requirements.filter(owner=Requirement.Owner.HOUSEHOLD, is_required=True, needed_from=needed_from)
+        return programme.requirements.filter(
+            owner=Requirement.Owner.HOUSEHOLD, is_required=True, needed_from=needed_from
+        )
 
     def letter(self, programme, *, by=None, number="400.9/112/NB") -> CoverLetter:
         """A letter with its papers, carrying every draft of the village."""
@@ -145,7 +149,9 @@ class Walk:
         """Every item right, except those named with their fault."""
         wrong = wrong or {}
         verdicts = {
-            item.code: (DeskCheck.Verdict.WRONG, wrong[item.code]) if item.code in wrong else (DeskCheck.Verdict.RIGHT, "")
+            item.code: (DeskCheck.Verdict.WRONG, wrong[item.code])
+            if item.code in wrong
+            else (DeskCheck.Verdict.RIGHT, "")
             for item in verification_queries.items_of(proposal)
         }
         verification_acts.check(proposal, by=self.cast.staff, verdicts=verdicts)
@@ -184,7 +190,7 @@ class Walk:
             recommendation=recommendation,
             reason="Usaha berjalan dan modal terbatas.",
         )
-        verification_acts.photograph(visit, by=self.cast.staff, subject=VisitPhoto.Subject.BUSINESS, upload=upload())
+        verification_acts.photograph(visit, by=self.cast.staff, business=[upload()])
         verification_acts.assess(proposal, by=self.cast.staff)
         return visit
 
@@ -255,7 +261,9 @@ class Walk:
     def integrity_pacts(self, proposals) -> None:
         for proposal in proposals:
             for requirement in self.papers(proposal.programme, State.BRIEFED):
-                proposal_acts.attach(proposal, by=self.operator_of(proposal), requirement=requirement, uploads=[upload()])
+                proposal_acts.attach(
+                    proposal, by=self.operator_of(proposal), requirement=requirement, uploads=[upload()]
+                )
 
     def operator_of(self, proposal):
         return next(user for user in (self.cast.alice, self.cast.bob) if user.village_id == proposal.village_id)
@@ -279,7 +287,10 @@ class Walk:
     def mended(self, recipient) -> None:
         """The village corrects the account, the bank accepts it, staff let it be paid again."""
         distribution_acts.correct_account(
-            recipient, by=self.operator_of(recipient.proposal), account_number="125009999999", account_name=recipient.name
+            recipient,
+            by=self.operator_of(recipient.proposal),
+            account_number="125009999999",
+            account_name=recipient.name,
         )
         distribution_acts.check_account(
             Recipient.objects.get(pk=recipient.pk), by=self.cast.bank, verdict=AccountCheck.Verdict.VALID
@@ -345,7 +356,9 @@ class Walk:
             ),
             State.WITHDRAWN: (
                 State.SUBMITTED,
-                lambda rows: [proposal_acts.withdraw(row, by=self.cast.kabid, reason="Pindah domisili") for row in rows],
+                lambda rows: [
+                    proposal_acts.withdraw(row, by=self.cast.kabid, reason="Pindah domisili") for row in rows
+                ],
             ),
         }
         if state == State.DRAFT:

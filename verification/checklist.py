@@ -19,7 +19,11 @@ DATA_ITEMS = (
         "Isian identitas sesuai KTP dan KK",
         ("name", "nik", "kk_number", "birth_place", "birth_date", "sex", "address", "rt", "rw", "phone", "occupation"),
     ),
-    Item("data_sosial", "Data sosial (DTSEN/DTKS) dan desil", ("social_data", "social_id", "desil", "social_period", "kinship")),
+    Item(
+        "data_sosial",
+        "Data sosial (DTSEN/DTKS), desil, dan hubungan dengan aparat",
+        ("social_data", "social_id", "desil", "social_period", "is_not_public_payroll", "kinship"),
+    ),
     Item("usaha", "Isian usaha", ("business", "business_address", "business_years", "monthly_turnover")),
     Item("rab", "RAB sesuai bantuan yang diminta", ("budget", "amount_requested")),
     Item("rekening", "Nomor dan nama rekening", ("account_number", "account_name")),

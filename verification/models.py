@@ -4,13 +4,14 @@ import pghistory
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from proposals.models import Proposal
 from uep.accounts.scopes import area
 from uep.registry.fields import RefField
+from uep.ui.indonesian import tanggal
 from verification.checklist import INDICATORS
 
 
@@ -18,7 +19,11 @@ class InAreaQuerySet(models.QuerySet):
     """Facts about a proposal are seen by whoever works in its area; the village sees the outcome, not the working."""
 
     def visible_to(self, user):
-        return self.none() if not user.is_authenticated or user.village_id else self.filter(area(user, "proposal__village"))
+        return (
+            self.none()
+            if not user.is_authenticated or user.village_id
+            else self.filter(area(user, "proposal__village"))
+        )
 
 
 @pghistory.track()
@@ -51,6 +56,10 @@ class DeskCheck(models.Model):
     def __str__(self):
         return f"{self.item}: {self.get_verdict_display()}"
 
+    @property
+    def verdict_tone(self) -> str:
+        return self.Verdict(self.verdict).tone
+
 
 @pghistory.track()
 class Defect(models.Model):
@@ -75,9 +84,20 @@ class Defect(models.Model):
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """Seen by whoever works in the area of one of its households."""
         if not user.is_authenticated or user.village_id:
             return self.none()
-        return self.filter(proposals__in=Proposal.objects.filter(area(user))).distinct()
+        households = Assignment.proposals.through.objects.filter(assignment=models.OuterRef("pk"))
+        return _where_one_is_seen(self, households, area(user, "proposal__village"))
+
+    def open(self):
+        """Not called back by Kabid. (Whether a household is still to be visited is another question: queries.)"""
+        return self.filter(ended_at__isnull=True)
+
+
+def _where_one_is_seen(rows, parts, scope: Q):
+    """Rows of which one part lies in `scope`; who sees everything is not made to look at the parts."""
+    return rows.filter(Exists(parts.filter(scope))) if scope else rows
 
 
 @pghistory.track()
@@ -85,15 +105,25 @@ class Assignment(models.Model):
     """A team sent to a set of households on given days (surat tugas)."""
 
     ref = RefField()
-    leader = models.ForeignKey("accounts.User", verbose_name="ketua tim", on_delete=models.PROTECT, related_name="leads")
+    leader = models.ForeignKey(
+        "accounts.User", verbose_name="ketua tim", on_delete=models.PROTECT, related_name="leads"
+    )
     members = models.ManyToManyField("accounts.User", verbose_name="anggota tim", related_name="assignments")
     proposals = models.ManyToManyField(Proposal, verbose_name="usulan", related_name="assignments")
     starts = models.DateField("mulai")
     ends = models.DateField("sampai")
     purpose = models.CharField("keperluan", max_length=200)
     vehicle = models.CharField("kendaraan", max_length=80, blank=True)
-    made_by = models.ForeignKey("accounts.User", verbose_name="ditugaskan oleh", on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        "accounts.User", verbose_name="ditugaskan oleh", on_delete=models.PROTECT, related_name="+"
+    )
     made_at = models.DateTimeField("dibuat pada", default=timezone.now)
+    # Called back: households that were not visited wait for another team.
+    ended_at = models.DateTimeField("diakhiri pada", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "accounts.User", verbose_name="diakhiri oleh", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_reason = models.CharField("alasan diakhiri", max_length=300, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -101,15 +131,40 @@ class Assignment(models.Model):
         verbose_name = "surat tugas"
         ordering = ["-starts", "-pk"]
         constraints = [
-            models.CheckConstraint(name="an_assignment_ends_after_it_starts", condition=Q(ends__gte=models.F("starts")))
+            models.CheckConstraint(
+                name="an_assignment_ends_after_it_starts", condition=Q(ends__gte=models.F("starts"))
+            ),
+            models.CheckConstraint(
+                name="an_ended_assignment_says_who_and_why",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, end_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason="")),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self):
-        return f"Tugas {self.leader}, {self.starts:%d-%m-%Y}"
+        return f"Tugas {self.leader}, {tanggal(self.starts)}"
 
     def get_absolute_url(self):
         return reverse("verification:assignment", args=[self.ref])
+
+    class Progress(models.TextChoices):
+        """Not stored: what the visits say."""
+
+        ENDED = "ended", "diakhiri"
+        DONE = "done", "selesai dikunjungi"
+        UNDER_WAY = "under_way", "berjalan"
+
+        @property
+        def tone(self) -> str:
+            return {"ended": "neutral", "done": "success", "under_way": "info"}[self.value]
+
+    @property
+    def progress(self) -> "Assignment.Progress":
+        """For rows of queries.assignments, which count `households` and `visited`."""
+        if self.ended_at:
+            return self.Progress.ENDED
+        return self.Progress.DONE if self.visited >= self.households else self.Progress.UNDER_WAY
 
 
 @pghistory.track()
@@ -121,9 +176,10 @@ class FieldVisit(models.Model):
 
     class Found(models.TextChoices):
         FOUND = "found", "Ditemukan"
-        AWAY = "away", "Tidak di tempat"
-        MOVED = "moved", "Pindah"
-        DIED = "died", "Meninggal"
+        AWAY = "away", "Tidak di tempat, perlu dikunjungi lagi"
+        MOVED = "moved", "Pindah domisili"
+        DIED = "died", "Meninggal dunia"
+        UNKNOWN = "unknown", "Tidak dikenal di alamat itu"
 
     class Recommendation(models.TextChoices):
         ELIGIBLE = "eligible", "Layak"
@@ -148,10 +204,20 @@ class FieldVisit(models.Model):
     by = models.ForeignKey("accounts.User", verbose_name="petugas", on_delete=models.PROTECT, related_name="visits")
 
     latitude = models.DecimalField(
-        "lintang", max_digits=9, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(-11), MaxValueValidator(6)]
+        "lintang",
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-11), MaxValueValidator(6)],
     )
     longitude = models.DecimalField(
-        "bujur", max_digits=9, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(95), MaxValueValidator(141)]
+        "bujur",
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(95), MaxValueValidator(141)],
     )
     accuracy = models.PositiveIntegerField("ketelitian (m)", null=True, blank=True)
     position_from = models.CharField("asal koordinat", max_length=10, choices=Position.choices, default=Position.NONE)
@@ -181,17 +247,25 @@ class FieldVisit(models.Model):
             models.UniqueConstraint(name="one_visit_per_proposal_and_round", fields=["proposal", "round"]),
             models.CheckConstraint(
                 name="a_position_has_both_coordinates",
-                condition=Q(latitude__isnull=True, longitude__isnull=True) | Q(latitude__isnull=False, longitude__isnull=False),
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_finished_visit_recommends_with_reason",
                 condition=Q(submitted_at__isnull=True) | (~Q(recommendation="") & ~Q(reason="")),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="what_was_handed_in_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__submitted_at__isnull=False),
+            ),
+        ]
 
     def __str__(self):
-        return f"Kunjungan {self.proposal} ke-{self.round}"
+        return f"Kunjungan ke-{self.round}: {self.proposal}"
 
     def get_absolute_url(self):
         return reverse("verification:visit", args=[self.ref])
@@ -201,8 +275,36 @@ class FieldVisit(models.Model):
         """The indicators that were seen, in words."""
         return [label for code, label in INDICATORS if self.indicators.get(code)]
 
+    @property
+    def progress_label(self) -> str:
+        """Where the record of the visit stands, in a word."""
+        if self.submitted_at:
+            return "diajukan"
+        return "tidak di tempat" if self.found == self.Found.AWAY else "belum diajukan"
+
+    @property
+    def progress_tone(self) -> str:
+        return "success" if self.submitted_at else "warning"
+
+    @property
+    def visit_label(self) -> str:
+        return f"Kunjungan ke-{self.round}, {tanggal(self.visited_at)}"
+
+    @property
+    def is_entered_late(self) -> bool:
+        """Written down on another day than it happened (no signal, a paper sheet)."""
+        return timezone.localdate(self.entered_at) > timezone.localdate(self.visited_at)
+
+    @property
+    def tone(self) -> str:
+        """Of the recommendation, for pills."""
+        return self.Recommendation(self.recommendation).tone if self.recommendation else "neutral"
+
 
 class VisitPhotoQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(discarded_at__isnull=True)
+
     def visible_to(self, user):
         if not user.is_authenticated or user.village_id:
             return self.none()
@@ -223,13 +325,33 @@ class VisitPhoto(models.Model):
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    # Of the wrong house, or blurred: no longer shown, kept all the same (design, law 5).
+    discarded_at = models.DateTimeField("disisihkan pada", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        "accounts.User",
+        verbose_name="disisihkan oleh",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = VisitPhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "foto kunjungan"
         ordering = ["subject", "pk"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(
+                name="a_discarded_photo_says_who_and_when",
+                condition=Q(discarded_at__isnull=True, discarded_by__isnull=True)
+                | Q(discarded_at__isnull=False, discarded_by__isnull=False),
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="a_photo_stays_what_it_is", exclude=["discarded_at", "discarded_by"]),
+        ]
 
     def __str__(self):
         return self.get_subject_display()
@@ -242,7 +364,8 @@ class MinutesQuerySet(models.QuerySet):
     def visible_to(self, user):
         if not user.is_authenticated or user.village_id:
             return self.none()
-        return self.filter(visits__in=FieldVisit.objects.filter(area(user, "proposal__village"))).distinct()
+        visits = Minutes.visits.through.objects.filter(minutes=models.OuterRef("pk"))
+        return _where_one_is_seen(self, visits, area(user, "fieldvisit__proposal__village"))
 
 
 @pghistory.track()
@@ -260,10 +383,11 @@ class Minutes(models.Model):
 
     class Meta:
         verbose_name = "berita acara verifikasi"
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        ordering = ["-date", "-pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self):
-        return f"Berita acara verifikasi {self.date:%d-%m-%Y}"
+        return f"Berita acara {tanggal(self.date)}"
 
     def get_absolute_url(self):
         return self.assignment.get_absolute_url()

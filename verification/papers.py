@@ -1,12 +1,19 @@
 """The papers of step 2: letter of assignment, field sheet, minutes."""
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.utils import timezone
 
 from uep.access.roles import Role
-from uep.documents.papers import Paper
+from uep.documents.papers import Paper, in_pieces
+from uep.documents.render import qr_svg
 from uep.office import queries as office
 from verification import queries
 from verification.checklist import INDICATORS
+from verification.models import FieldVisit
+
+VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
 
 class AssignmentLetter(Paper):
@@ -20,9 +27,10 @@ class AssignmentLetter(Paper):
 
     @staticmethod
     def context(assignment, document):
+        facts = document.facts if document else {}
         return {
             "assignment": assignment,
-            "team": [assignment.leader, *assignment.members.order_by("full_name")],
+            "team": facts.get("team") or queries.team_facts(assignment, timezone.localdate()),
             "households": list(queries.household_rows(assignment)),
         }
 
@@ -32,6 +40,7 @@ class AssignmentLetter(Paper):
         return {
             "signatories": [office.signatory(Role.OFFICE_HEAD, today).as_dict()],
             "legal_bases": [basis.text for basis in office.legal_bases(today, "surat_tugas")],
+            "team": queries.team_facts(assignment, today),
         }
 
     @staticmethod
@@ -43,7 +52,10 @@ class AssignmentLetter(Paper):
 
 
 class FieldSheet(Paper):
-    """Lembar kunjungan: one sheet a household to fill in by hand, with a QR that leads back to the proposal."""
+    """Lembar kunjungan: one sheet a household to fill in by hand, with a QR that leads back to the proposal.
+
+    Those still to be visited; when none is left, all of them.
+    """
 
     code = "lembar_kunjungan"
     title = "Lembar Kunjungan Lapangan"
@@ -53,15 +65,21 @@ class FieldSheet(Paper):
 
     @staticmethod
     def context(assignment, document):
+        rows = list(queries.household_rows(assignment))
+        left = [row for row in rows if not any(visit.submitted_at for visit in row.team_visits)]
         return {
             "assignment": assignment,
-            "households": list(queries.household_rows(assignment)),
+            "households": [
+                (row, qr_svg(settings.PUBLIC_URL.rstrip("/") + row.get_absolute_url())) for row in left or rows
+            ],
+            "found": FieldVisit.Found.choices,
+            "recommendations": FieldVisit.Recommendation.choices,
             "indicators": [label for _, label in INDICATORS],
         }
 
 
 class VerificationMinutes(Paper):
-    """Berita acara verifikasi lapangan of a batch."""
+    """Berita acara verifikasi lapangan of a batch, with the photos as its annex."""
 
     code = "ba_verifikasi"
     title = "Berita Acara Verifikasi Lapangan"
@@ -70,18 +88,41 @@ class VerificationMinutes(Paper):
 
     @staticmethod
     def context(minutes, document):
-        visits = minutes.visits.select_related("proposal__village__parent", "by").prefetch_related("photos__file")
+        visits = _visits(minutes)
+        facts = document.facts if document else {}
         return {
             "minutes": minutes,
             "assignment": minutes.assignment,
-            "visits": list(visits.order_by("proposal__village__parent__name", "proposal__village__name", "proposal__name")),
-            "team": [minutes.assignment.leader, *minutes.assignment.members.order_by("full_name")],
+            "visits": visits,
+            "team": facts.get("team") or queries.team_facts(minutes.assignment, minutes.date),
+            "images": {photo.ref: _reader(photo) for visit in visits for photo in visit.shown},
         }
 
     @staticmethod
+    def chunks(minutes):
+        return in_pieces((visit for visit in _visits(minutes) if visit.shown), VISITS_PER_PIECE)
+
+    @staticmethod
     def facts(minutes):
-        return {"signatories": [office.signatory(Role.DIVISION_HEAD, minutes.date).as_dict()]}
+        return {
+            "signatories": [office.signatory(Role.DIVISION_HEAD, minutes.date).as_dict()],
+            "team": queries.team_facts(minutes.assignment, minutes.date),
+        }
 
     @staticmethod
     def public_facts(minutes):
         return [("Jumlah kunjungan", str(minutes.visits.count()))]
+
+
+def _visits(minutes) -> list[FieldVisit]:
+    return list(queries.visits_in(minutes))
+
+
+def _reader(photo) -> Callable[[], bytes]:
+    """Read when the paper comes to it, so that not all photos lie in memory at once."""
+
+    def read() -> bytes:
+        with photo.file.open() as stored:
+            return stored.read()
+
+    return read

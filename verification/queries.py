@@ -1,35 +1,106 @@
 """Reads of step 2."""
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from proposals.flow import State
 from proposals.models import Proposal, Requirement
+from proposals.queries.proposals import requirements_with_papers
 from uep.access.roles import Role
 from uep.accounts.models import User
+from uep.files.models import StoredFile
+from uep.office.models import Official
 from verification.checklist import Item, items
-from verification.models import Assignment, DeskCheck, FieldVisit
+from verification.models import Assignment, Defect, DeskCheck, FieldVisit, Minutes, VisitPhoto
+
+UPHELD = "verification.uphold_objection"
+BY_THE_DESK = (State.SUBMITTED, State.COMPLETE)  # papers that must be there before the household is visited
+
+
+# The desk ------------------------------------------------------------------------------------------------------------
+
+
+class Rounds(NamedTuple):
+    """Which examination this is, and since which one verdicts count: an upheld objection opens everything again."""
+
+    now: int
+    since: int
+
+
+class Look(NamedTuple):
+    """One item of the desk check as a person looks at it."""
+
+    item: Item
+    requirement: Requirement | None  # with its `papers`; None for a group of data
+    verdict: DeskCheck | None  # the one that counts now
+    before: DeskCheck | None  # of an earlier round, when it no longer counts
+
+
+def rounds(proposal) -> Rounds:
+    """One query. A proposal's first examination is round 1; each return to the desk begins another one."""
+    acts = list(proposal.steps.filter(target=State.ASSIGNED).order_by("pk").values_list("act", flat=True))
+    upheld = [number for number, act in enumerate(acts, 1) if act == UPHELD]
+    return Rounds(max(len(acts), 1), max(upheld, default=1))
 
 
 def round_of(proposal) -> int:
-    """Which examination this is: one more than the times it was sent back to its village."""
-    return proposal.steps.filter(target=State.RETURNED).count() + 1
+    return rounds(proposal).now
+
+
+def papers_to_check(proposal) -> list[Requirement]:
+    """Papers needed by now, each with its `papers`; a voluntary one only when it was handed in."""
+    wanted = requirements_with_papers(proposal)
+    return [r for r in wanted if r.needed_from in BY_THE_DESK and (r.is_required or r.papers)]
 
 
 def items_of(proposal) -> list[Item]:
-    """What is checked at the desk for this proposal: papers needed by now, then its data."""
-    wanted = proposal.programme.requirements.filter(
-        owner=Requirement.Owner.HOUSEHOLD, needed_from__in=[State.SUBMITTED, State.COMPLETE]
-    )
-    return items(wanted)
+    """What is checked at the desk for this proposal: its papers, then its data."""
+    return items(papers_to_check(proposal))
 
 
 def verdicts(proposal) -> dict[str, DeskCheck]:
-    """The verdict that counts per item: this round's, or an earlier "right" that nothing has opened since."""
-    now = round_of(proposal)
-    newest: dict[str, DeskCheck] = {}
-    for check in proposal.desk_checks.select_related("by").order_by("round", "at"):
-        newest[check.item] = check
-    return {code: check for code, check in newest.items() if check.round == now or check.verdict == DeskCheck.Verdict.RIGHT}
+    """The verdict that counts per item: this round's, or an earlier "right", since a return opens only what was wrong."""
+    now, since = rounds(proposal)
+    newest = {check.item: check for check in _checks(proposal) if check.round >= since}
+    return {code: check for code, check in newest.items() if _counts(check, now)}
+
+
+def _checks(proposal) -> QuerySet[DeskCheck]:
+    return proposal.desk_checks.select_related("by").order_by("round", "pk")
+
+
+def _counts(check: DeskCheck, now: int) -> bool:
+    return check.round == now or check.verdict == DeskCheck.Verdict.RIGHT
+
+
+def desk(proposal) -> list[Look]:
+    """Every item with what was said about it. Four queries."""
+    now, since = rounds(proposal)
+    newest = {check.item: check for check in _checks(proposal)}
+    wanted = {requirement.code: requirement for requirement in papers_to_check(proposal)}
+    looks = []
+    for item in items(wanted.values()):
+        check = newest.get(item.code)
+        holds = check is not None and check.round >= since and _counts(check, now)
+        looks.append(Look(item, wanted.get(item.code), check if holds else None, None if holds else check))
+    return looks
 
 
 def unchecked(proposal) -> list[Item]:
@@ -42,30 +113,125 @@ def wrong_items(proposal) -> list[DeskCheck]:
     return [check for check in verdicts(proposal).values() if check.verdict == DeskCheck.Verdict.WRONG]
 
 
-def team_choices(user) -> QuerySet[User]:
-    """Staff who can be sent into the field, with the load each carries now."""
-    return (
-        User.objects.filter(role=Role.STAFF, is_active=True)
-        .annotate(load=Count("assignments__proposals", filter=Q(assignments__proposals__state=State.COMPLETE)))
-        .order_by("full_name")
-    )
+def defects_of(proposal) -> list[tuple[int, list[Defect]]]:
+    """What it was sent back for, by round, the newest first."""
+    by_round: dict[int, list[Defect]] = {}
+    for defect in proposal.defects.order_by("-round", "pk"):
+        by_round.setdefault(defect.round, []).append(defect)
+    return list(by_round.items())
 
 
-def waiting_for_assignment(user) -> QuerySet[Proposal]:
-    """Complete papers, and nobody sent yet in this round: no assignment without a finished visit."""
-    open_assignment = Assignment.objects.filter(proposals=OuterRef("pk")).exclude(
-        visits__proposal=OuterRef("pk"), visits__submitted_at__isnull=False
-    )
-    rows = Proposal.objects.visible_to(user).filter(state=State.COMPLETE)
-    return rows.exclude(Exists(open_assignment)).select_related("village__parent").order_by("due_at", "pk")
+# Who goes ------------------------------------------------------------------------------------------------------------
+
+
+def _finished_visits(assignment, proposal) -> QuerySet[FieldVisit]:
+    return FieldVisit.objects.filter(assignment=assignment, proposal=proposal, submitted_at__isnull=False)
+
+
+def _assignments_with_work_left() -> QuerySet[Assignment]:
+    """For Exists: assignments that still owe the outer proposal a visit."""
+    visited = _finished_visits(OuterRef("pk"), OuterRef(OuterRef("pk")))
+    return Assignment.objects.open().filter(~Exists(visited), proposals=OuterRef("pk"))
 
 
 def current_assignment(proposal) -> Assignment | None:
-    return proposal.assignments.order_by("-pk").first()
+    """The assignment by which it is to be visited now; None when nobody is sent."""
+    owed = ~Exists(_finished_visits(OuterRef("pk"), proposal))
+    return Assignment.objects.open().filter(owed, proposals=proposal).order_by("-pk").first()
+
+
+def on_the_team(user, assignment) -> bool:
+    return assignment is not None and (
+        assignment.leader_id == user.pk or assignment.members.filter(pk=user.pk).exists()
+    )
+
+
+def team_of(assignment) -> list[User]:
+    """The leader first."""
+    return [assignment.leader, *assignment.members.order_by("full_name", "pk")]
+
+
+def team_facts(assignment, on: date) -> list[dict[str, str]]:
+    """The team as papers print it; rank and NIP where the office recorded the person as an official. Three queries."""
+    people = team_of(assignment)
+    held = {row.user_id: row for row in Official.objects.on(on).filter(user__in=people).select_related("post")}
+    return [
+        {
+            "name": held[person.pk].name if person.pk in held else person.full_name,
+            "nip": held[person.pk].printed_nip if person.pk in held else "",
+            "rank": held[person.pk].rank if person.pk in held else "",
+            "post": held[person.pk].post.title if person.pk in held else person.get_role_display(),
+            "task": "Ketua tim" if person.pk == assignment.leader_id else "Anggota",
+        }
+        for person in people
+    ]
+
+
+def team_choices(user) -> QuerySet[User]:
+    """Staff who can be sent into the field, with the `load` each carries: households they are still to visit."""
+    households = Assignment.proposals.through.objects.filter(
+        assignment__ended_at__isnull=True, proposal__state=State.COMPLETE
+    )
+    unvisited = ~Exists(_finished_visits(OuterRef("assignment"), OuterRef("proposal")))
+    led = households.filter(unvisited, assignment__leader=OuterRef("pk"))
+    joined = households.filter(unvisited, assignment__members=OuterRef("pk"))
+    return (
+        User.objects.filter(role=Role.STAFF, is_active=True)
+        .annotate(load=_counted(led, "assignment__leader") + _counted(joined, "assignment__members"))
+        .order_by("full_name", "pk")
+    )
+
+
+def _counted(rows, group: str):
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def waiting_for_assignment(user, *, within: QuerySet[Proposal] | None = None) -> QuerySet[Proposal]:
+    """Papers complete, and nobody is sent."""
+    rows = (Proposal.objects.visible_to(user) if within is None else within).filter(state=State.COMPLETE)
+    rows = rows.filter(~Exists(_assignments_with_work_left()))
+    return rows.select_related("village__parent").order_by("due_at", "pk")
+
+
+def to_assign(user) -> list[dict]:
+    """How many households wait for a team, by programme and district. One query."""
+    rows = waiting_for_assignment(user).order_by("programme__year", "programme__name", "village__parent__name")
+    return list(
+        rows.values(
+            "programme__ref",
+            "programme__year",
+            programme_name=F("programme__name"),
+            district=F("village__parent"),
+            district_name=F("village__parent__name"),
+        ).annotate(households=Count("pk"))
+    )
+
+
+def unseeing(people: Collection[User], proposals: Collection[Proposal]) -> list[User]:
+    """Those of `people` whose area does not hold all of these households. One or two queries a person."""
+    keys = {proposal.pk for proposal in proposals}
+    return [p for p in people if Proposal.objects.visible_to(p).filter(pk__in=keys).count() != len(keys)]
+
+
+# In the field --------------------------------------------------------------------------------------------------------
+
+
+def to_visit(user, within: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Households whose team is on its way, the user's own first (`own`), each with its `teams`."""
+    mine = Q(leader=user) | Q(members=user)
+    teams = Assignment.objects.open().select_related("leader").order_by("-pk")
+    return (
+        within.filter(Exists(_assignments_with_work_left()), state=State.COMPLETE)
+        .annotate(own=_first_if(Exists(_assignments_with_work_left().filter(mine))))
+        .prefetch_related(Prefetch("assignments", queryset=teams, to_attr="teams"))
+    )
 
 
 def open_visit(proposal) -> FieldVisit | None:
-    return proposal.visits.filter(submitted_at__isnull=True).first()
+    """The newest visit, while it is not handed in and its team was not called back."""
+    visit = proposal.visits.select_related("assignment").order_by("-round").first()
+    return visit if visit and visit.submitted_at is None and visit.assignment.ended_at is None else None
 
 
 def last_visit(proposal) -> FieldVisit | None:
@@ -74,32 +240,112 @@ def last_visit(proposal) -> FieldVisit | None:
 
 
 def visits_of(proposal) -> QuerySet[FieldVisit]:
-    return proposal.visits.select_related("by", "assignment").prefetch_related("photos__file").order_by("-round")
+    """Every visit with its `shown` photos, the newest first. Two queries."""
+    photos = Prefetch("photos", queryset=photos_shown(), to_attr="shown")
+    return proposal.visits.select_related("by", "assignment").prefetch_related(photos).order_by("-round")
+
+
+def photos_shown() -> QuerySet[VisitPhoto]:
+    return VisitPhoto.objects.current().select_related("file").order_by("subject", "pk")
+
+
+def lacking(visit) -> list[str]:
+    """What a visit still needs before it can be handed in, as nouns. One query."""
+    found = visit.found == FieldVisit.Found.FOUND
+    gaps = {
+        "siapa yang ditemui": not visit.met,
+        "kecocokan identitas": found and visit.identity_matches is None,
+        "tempat tinggal": found and visit.lives_there is None,
+        "keadaan usaha": found and visit.business_exists is None,
+        "rekomendasi": not visit.recommendation,
+        "alasan rekomendasi": not visit.reason.strip(),
+        "sedikitnya satu foto": not visit.photos.current().exists(),
+    }
+    return [noun for noun, lacks in gaps.items() if lacks]
+
+
+def seen_elsewhere(photos: Collection[VisitPhoto]) -> set[int]:
+    """Photos whose very bytes came in before, for whatever household: pk. One query."""
+    hashes = {photo.file.received_sha256: photo for photo in photos}
+    others = StoredFile.objects.filter(received_sha256__in=hashes).exclude(pk__in=[p.file_id for p in photos])
+    known = set(others.values_list("received_sha256", flat=True))
+    return {photo.pk for photo in photos if photo.file.received_sha256 in known}
 
 
 def assignments(user) -> QuerySet[Assignment]:
-    """The user's assignments, newest first, with progress counts."""
+    """Assignments in the user's scope with `households` and how many are `visited`."""
+    households = Assignment.proposals.through.objects.filter(assignment=OuterRef("pk"))
+    visited = FieldVisit.objects.filter(assignment=OuterRef("pk"), submitted_at__isnull=False)
     return (
         Assignment.objects.visible_to(user)
         .select_related("leader")
         .prefetch_related("members")
-        .annotate(
-            households=Count("proposals", distinct=True),
-            visited=Count("visits", filter=Q(visits__submitted_at__isnull=False), distinct=True),
-        )
+        .annotate(households=_counted(households, "assignment"), visited=_counted(visited, "assignment"))
     )
 
 
 def household_rows(assignment) -> QuerySet[Proposal]:
-    """The households of an assignment with their visits, in the order of the road: district, village, name."""
-    return assignment.proposals.select_related("village__parent", "programme").prefetch_related(
-        Prefetch("visits", queryset=FieldVisit.objects.filter(assignment=assignment).order_by("-round"), to_attr="team_visits")
-    ).order_by("village__parent__name", "village__name", "name")
+    """The households of an assignment with its visits to them (`team_visits`), in the order of the road."""
+    visits = FieldVisit.objects.filter(assignment=assignment).order_by("-round")
+    return (
+        assignment.proposals.select_related("village__parent", "programme")
+        .prefetch_related(Prefetch("visits", queryset=visits, to_attr="team_visits"))
+        .order_by("village__parent__name", "village__name", "name", "pk")
+    )
+
+
+def minutes_of(assignment) -> list[Minutes]:
+    return list(assignment.minutes.annotate(households=Count("visits")).select_related("by"))
+
+
+def visits_in(minutes) -> QuerySet[FieldVisit]:
+    """The visits of the minutes with their `shown` photos, in the order of the road. Two queries."""
+    photos = Prefetch("photos", queryset=photos_shown(), to_attr="shown")
+    rows = minutes.visits.select_related("proposal__village__parent", "proposal__programme", "by")
+    road = ("proposal__village__parent__name", "proposal__village__name", "proposal__name", "pk")
+    return rows.prefetch_related(photos).order_by(*road)
 
 
 def visited_by(user, proposal) -> bool:
-    """Was this person part of the field verification of this proposal? (four eyes, design law 2)"""
+    """Was this person part of the field verification of this proposal, in whatever round? (four eyes, design law 2)"""
+    in_team = Q(members=user) | Q(leader=user)
     return (
-        proposal.visits.filter(by=user, submitted_at__isnull=False).exists()
-        or proposal.assignments.filter(Q(members=user) | Q(leader=user), visits__proposal=proposal, visits__submitted_at__isnull=False).exists()
+        proposal.visits.filter(by=user).exists()
+        or proposal.assignments.filter(in_team, visits__proposal=proposal).exists()
+    )
+
+
+# What waits ----------------------------------------------------------------------------------------------------------
+
+
+def _first_if(condition):
+    return Case(When(condition, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def at_the_desk(user, within: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """What waits for a look at its papers; what the user handles first (`own`), then what nobody handles yet."""
+    own = Case(
+        When(handler=user, then=Value(0)),
+        When(handler__isnull=True, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return within.filter(state=State.ASSIGNED).annotate(own=own).select_related("handler")
+
+
+def to_validate(within: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """What waits for Kabid, with what the team recommends (`recommended`)."""
+    newest = FieldVisit.objects.filter(proposal=OuterRef("pk"), submitted_at__isnull=False).order_by("-round")
+    return within.filter(state=State.ASSESSED).annotate(recommended=Subquery(newest.values("recommendation")[:1]))
+
+
+def waiting(user) -> dict[str, int]:
+    """How many live proposals wait in each queue of the page of step 2. One query."""
+    rows = Proposal.objects.visible_to(user).filter(state__in=[State.ASSIGNED, State.COMPLETE, State.ASSESSED])
+    sent = Q(Exists(_assignments_with_work_left()))
+    return rows.aggregate(
+        berkas=Count("pk", filter=Q(state=State.ASSIGNED)),
+        tim=Count("pk", filter=Q(state=State.COMPLETE) & ~sent),
+        kunjungan=Count("pk", filter=Q(state=State.COMPLETE) & sent),
+        validasi=Count("pk", filter=Q(state=State.ASSESSED)),
     )

@@ -2,6 +2,7 @@
 
 from proposals.flow import State
 from uep.access.access import rule
+from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldVisit
 
@@ -29,7 +30,8 @@ def check(user, proposal):
 )
 def pass_on(user, proposal):
     yield from _at_the_desk(proposal)
-    yield not queries.unchecked(proposal), "Teruskan ke lapangan dapat dipilih setelah semua berkas diperiksa."
+    left = queries.unchecked(proposal)
+    yield not left, f"Masih {len(left)} bagian yang belum diperiksa."
     yield not queries.wrong_items(proposal), "Masih ada berkas yang perlu perbaikan; kembalikan usulan ke desa."
 
 
@@ -41,7 +43,13 @@ def pass_on(user, proposal):
 )
 def return_for_correction(user, proposal):
     yield from _at_the_desk(proposal)
-    yield bool(queries.wrong_items(proposal)), "Tandai dahulu berkas yang perlu perbaikan beserta sebabnya."
+    yield bool(queries.wrong_items(proposal)), "Tandai dahulu bagian yang perlu perbaikan beserta sebabnya."
+    left = queries.unchecked(proposal)
+    # The village is to hear of everything at once, not of one fault after the other.
+    yield (
+        not left,
+        f"Periksa semua bagian dahulu, supaya desa memperbaiki sekali saja; masih {len(left)} yang belum diperiksa.",
+    )
 
 
 @rule(
@@ -63,26 +71,76 @@ def reject(user, proposal):
     tone="primary",
 )
 def assign_team(user, programme):
-    yield queries.waiting_for_assignment(user).filter(programme=programme).exists(), "Tidak ada usulan yang menunggu penugasan tim."
-
-
-def _on_the_team(user, assignment):
     yield (
-        assignment is not None and (assignment.leader_id == user.pk or assignment.members.filter(pk=user.pk).exists()),
-        "Hanya anggota tim yang ditugaskan yang mencatat kunjungan ini.",
+        queries.waiting_for_assignment(user).filter(programme=programme).exists(),
+        "Tidak ada usulan yang menunggu penugasan tim.",
     )
 
 
-@rule("verification.record_visit", label="Catat kunjungan", done="Catatan kunjungan disimpan. Tambahkan foto, lalu ajukan.", tone="primary")
-def record_visit(user, proposal):
+@rule(
+    "verification.end_assignment",
+    label="Akhiri penugasan",
+    ask="Rumah tangga yang belum dikunjungi kembali menunggu penugasan tim. Bila belum ada kunjungan, surat tugas dicabut.",
+    done="Penugasan diakhiri.",
+    tone="danger",
+)
+def end_assignment(user, assignment):
+    yield assignment.ended_at is None, "Penugasan ini sudah diakhiri."
+    left = assignment.proposals.filter(state=State.COMPLETE).exclude(
+        visits__in=assignment.visits.filter(submitted_at__isnull=False)
+    )
+    yield left.exists(), "Semua rumah tangga tugas ini sudah dikunjungi."
+
+
+NOT_ON_THE_TEAM = "Hanya anggota tim yang ditugaskan yang mencatat kunjungan ini."
+
+
+def _sent_there(user, proposal):
     yield proposal.state == State.COMPLETE, "Usulan ini tidak sedang menunggu kunjungan lapangan."
-    yield from _on_the_team(user, queries.current_assignment(proposal))
+    assignment = queries.current_assignment(proposal)
+    yield assignment is not None, "Kabid belum menugaskan tim ke rumah tangga ini."
+    yield queries.on_the_team(user, assignment), NOT_ON_THE_TEAM
+
+
+@rule(
+    "verification.record_visit",
+    label="Catat kunjungan",
+    done="Catatan kunjungan disimpan.",
+    tone="primary",
+)
+def record_visit(user, proposal):
+    yield from _sent_there(user, proposal)
+
+
+@rule("verification.visit_again", label="Catat kunjungan ulang", done="Kunjungan ulang dicatat.", tone="primary")
+def visit_again(user, proposal):
+    yield from _sent_there(user, proposal)
+    visit = queries.open_visit(proposal)
+    yield (
+        visit is not None and visit.found == FieldVisit.Found.AWAY,
+        "Kunjungan ulang dicatat bila pada kunjungan sebelumnya calon tidak di tempat.",
+    )
+
+
+def _still_open(user, visit):
+    yield visit.submitted_at is None, "Kunjungan ini sudah diajukan."
+    yield queries.on_the_team(user, visit.assignment), NOT_ON_THE_TEAM
+    yield visit.assignment.ended_at is None, "Penugasan tim ini sudah diakhiri."
 
 
 @rule("verification.photograph", label="Tambah foto", done="Foto disimpan.")
 def photograph(user, visit):
-    yield visit.submitted_at is None, "Kunjungan ini sudah diajukan."
-    yield from _on_the_team(user, visit.assignment)
+    yield from _still_open(user, visit)
+
+
+@rule(
+    "verification.discard_photo",
+    label="Sisihkan foto",
+    ask="Foto tidak lagi ditampilkan, tetapi tetap tersimpan.",
+    done="Foto disisihkan.",
+)
+def discard_photo(user, photo):
+    yield from _still_open(user, photo.visit)
 
 
 @rule(
@@ -93,22 +151,25 @@ def photograph(user, visit):
     tone="primary",
 )
 def assess(user, proposal):
-    yield proposal.state == State.COMPLETE, "Usulan ini tidak sedang menunggu kunjungan lapangan."
-    yield from _on_the_team(user, queries.current_assignment(proposal))
+    yield from _sent_there(user, proposal)
     visit = queries.open_visit(proposal)
     yield visit is not None, "Kunjungan belum dicatat."
-    yield visit.found != FieldVisit.Found.AWAY, "Calon tidak di tempat; jadwalkan kunjungan lagi dan perbarui catatannya."
-    yield bool(visit.recommendation and visit.reason), "Rekomendasi dan alasannya belum diisi."
-    yield visit.photos.exists(), "Unggah sedikitnya satu foto kunjungan."
+    yield visit.found != FieldVisit.Found.AWAY, "Calon tidak di tempat; kunjungi lagi, lalu catat kunjungan ulang."
+    gaps = queries.lacking(visit)
+    yield not gaps, f"Belum ada: {', '.join(gaps)}."
 
 
 @rule(
     "verification.draw_up_minutes",
     label="Buat berita acara",
-    ask="Berita acara memuat semua kunjungan tugas ini yang sudah diajukan.",
+    ask="Berita acara memuat semua kunjungan tugas ini yang sudah diajukan dan belum masuk berita acara lain.",
     done="Berita acara sedang disusun.",
 )
 def draw_up_minutes(user, assignment):
+    yield (
+        Role.DIVISION_HEAD in user.roles_today or queries.on_the_team(user, assignment),
+        "Berita acara dibuat oleh tim yang berkunjung atau Kabid.",
+    )
     finished = assignment.visits.filter(submitted_at__isnull=False)
     yield finished.exists(), "Belum ada kunjungan yang diajukan."
     yield finished.filter(minutes__isnull=True).exists(), "Semua kunjungan sudah masuk berita acara."
@@ -119,27 +180,61 @@ def _to_be_validated(user, proposal):
     yield not queries.visited_by(user, proposal), "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
-@rule("verification.approve", label="Layak", ask="Alasan dicatat dan tampil di jejak usulan.", done="Usulan dinyatakan layak.", tone="primary")
+@rule("verification.validate", label="Validasi", tone="primary")
+def validate(user, proposal):
+    if proposal is not None:  # the page may be read; what is decided there asks again
+        yield from _to_be_validated(user, proposal)
+
+
+@rule(
+    "verification.approve",
+    label="Layak",
+    ask="Alasan dicatat dan tampil di jejak usulan.",
+    done="Usulan dinyatakan layak.",
+    tone="primary",
+)
 def approve(user, proposal):
     yield from _to_be_validated(user, proposal)
 
 
-@rule("verification.waitlist", label="Cadangan", ask="Layak, tetapi kuota atau anggaran belum cukup.", done="Usulan masuk daftar cadangan.")
+@rule(
+    "verification.waitlist",
+    label="Cadangan",
+    ask="Layak, tetapi kuota atau anggaran belum cukup.",
+    done="Usulan masuk daftar cadangan.",
+)
 def waitlist(user, proposal):
     yield from _to_be_validated(user, proposal)
 
 
-@rule("verification.decline", label="Tidak layak", ask="Alasan dibaca oleh desa.", done="Usulan dinyatakan tidak layak.", tone="danger")
+@rule(
+    "verification.decline",
+    label="Tidak layak",
+    ask="Alasan dibaca oleh desa.",
+    done="Usulan dinyatakan tidak layak.",
+    tone="danger",
+)
 def decline(user, proposal):
     yield from _to_be_validated(user, proposal)
 
 
-@rule("verification.revisit", label="Kunjungi lagi", ask="Sebutkan yang harus dilihat lagi.", done="Usulan dikembalikan ke tim lapangan.")
+@rule(
+    "verification.revisit",
+    label="Kunjungi lagi",
+    ask="Sebutkan yang harus dilihat lagi.",
+    done="Usulan menunggu kunjungan lagi. Tugaskan timnya.",
+)
 def revisit(user, proposal):
     yield from _to_be_validated(user, proposal)
 
 
-@rule("verification.promote", label="Naikkan menjadi layak", ask="Gunakan bila kuota atau anggaran tersedia lagi.", done="Usulan dinaikkan dari cadangan.", tone="primary")
+@rule(
+    "verification.promote",
+    label="Naikkan menjadi layak",
+    ask="Gunakan bila kuota atau anggaran tersedia lagi.",
+    done="Usulan dinaikkan dari cadangan.",
+    tone="primary",
+)
 def promote(user, proposal):
     yield proposal.state == State.WAITLISTED, "Usulan ini tidak ada di daftar cadangan."
 
@@ -147,7 +242,7 @@ def promote(user, proposal):
 @rule(
     "verification.uphold_objection",
     label="Terima sanggahan",
-    ask="Usulan diperiksa kembali dari awal verifikasi.",
+    ask="Usulan diperiksa kembali dari awal: berkas, lalu lapangan.",
     done="Sanggahan diterima; usulan diperiksa kembali.",
 )
 def uphold_objection(user, proposal):

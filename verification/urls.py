@@ -1,2 +1,76 @@
+from django.urls import path
+
+from proposals.models import Programme, Proposal
+from uep.access.acts import act_page
+from verification import views
+from verification.forms import (
+    AssignTeamForm,
+    CheckForm,
+    MinutesForm,
+    NoteForm,
+    PhotographForm,
+    ReasonForm,
+    VisitAgainForm,
+    VisitForm,
+)
+from verification.models import Assignment, FieldVisit, VisitPhoto
+
 app_name = "verification"
-urlpatterns = []
+urlpatterns = [
+    path("", views.waiting, name="list"),
+    # The desk
+    path("<str:ref>/berkas/", act_page("verification.check", Proposal, CheckForm, page=views.CheckPage), name="check"),
+    path("<str:ref>/teruskan/", act_page("verification.pass_on", Proposal, NoteForm), name="pass_on"),
+    path(
+        "<str:ref>/kembalikan/",
+        act_page("verification.return_for_correction", Proposal, NoteForm, page=views.ReturnPage),
+        name="return_for_correction",
+    ),
+    path("<str:ref>/tolak/", act_page("verification.reject", Proposal, ReasonForm), name="reject"),
+    # The field
+    path("tugas/", views.assignments, name="assignments"),
+    path(
+        "program/<str:ref>/tugaskan/",
+        act_page("verification.assign_team", Programme, AssignTeamForm, page=views.AssignPage),
+        name="assign_team",
+    ),
+    path("tugas/<str:ref>/", views.assignment, name="assignment"),
+    path("tugas/<str:ref>/lembar-kunjungan.pdf", views.field_sheet, name="field_sheet"),
+    path(
+        "tugas/<str:ref>/akhiri/",
+        act_page("verification.end_assignment", Assignment, ReasonForm),
+        name="end_assignment",
+    ),
+    path(
+        "tugas/<str:ref>/berita-acara/",
+        act_page("verification.draw_up_minutes", Assignment, MinutesForm),
+        name="draw_up_minutes",
+    ),
+    path(
+        "<str:ref>/kunjungan/",
+        act_page("verification.record_visit", Proposal, VisitForm, page=views.VisitPage),
+        name="record_visit",
+    ),
+    path(
+        "<str:ref>/kunjungan-ulang/",
+        act_page("verification.visit_again", Proposal, VisitAgainForm),
+        name="visit_again",
+    ),
+    path("<str:ref>/ajukan/", act_page("verification.assess", Proposal, page=views.AssessPage), name="assess"),
+    path("kunjungan/<str:ref>/", views.visit, name="visit"),
+    path(
+        "kunjungan/<str:ref>/foto/", act_page("verification.photograph", FieldVisit, PhotographForm), name="photograph"
+    ),
+    path("foto/<str:ref>/", views.photo, name="photo"),
+    path("foto/<str:ref>/sisihkan/", act_page("verification.discard_photo", VisitPhoto), name="discard_photo"),
+    # Kabid
+    path("<str:ref>/validasi/", views.validate, name="validate"),
+    path("<str:ref>/layak/", act_page("verification.approve", Proposal, ReasonForm), name="approve"),
+    path("<str:ref>/cadangan/", act_page("verification.waitlist", Proposal, ReasonForm), name="waitlist"),
+    path("<str:ref>/tidak-layak/", act_page("verification.decline", Proposal, ReasonForm), name="decline"),
+    path("<str:ref>/kunjungi-lagi/", act_page("verification.revisit", Proposal, ReasonForm), name="revisit"),
+    path("<str:ref>/naikkan/", act_page("verification.promote", Proposal, ReasonForm), name="promote"),
+    path(
+        "<str:ref>/sanggahan/", act_page("verification.uphold_objection", Proposal, ReasonForm), name="uphold_objection"
+    ),
+]

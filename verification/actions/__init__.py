@@ -1,0 +1,33 @@
+from verification.actions.decisions import approve, decline, promote, revisit, uphold_objection, waitlist
+from verification.actions.desk import check, pass_on, reject, return_for_correction
+from verification.actions.field import (
+    assess,
+    assign_team,
+    discard_photo,
+    draw_up_minutes,
+    end_assignment,
+    photograph,
+    record_visit,
+    visit_again,
+)
+
+__all__ = [
+    "approve",
+    "assess",
+    "assign_team",
+    "check",
+    "decline",
+    "discard_photo",
+    "draw_up_minutes",
+    "end_assignment",
+    "pass_on",
+    "photograph",
+    "promote",
+    "record_visit",
+    "reject",
+    "return_for_correction",
+    "revisit",
+    "uphold_objection",
+    "visit_again",
+    "waitlist",
+]

@@ -1,0 +1,170 @@
+"""In the field: who goes, what they saw, and the minutes of it (SOP step 2)."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from proposals.models import Proposal
+from proposals.moves import move
+from uep.access.access import require
+from uep.documents.actions import issue, revoke
+from uep.documents.queries import document_of
+from uep.files.actions import take_in
+from uep.ui.indonesian import tanggal
+from verification import queries
+from verification.actions.desk import locked, reasoned
+from verification.checklist import INDICATOR_CODES
+from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
+
+IMAGES = frozenset({"image"})
+PHOTOS = 20  # of one visit
+
+
+@transaction.atomic
+def assign_team(programme, *, by, proposals, leader, members, starts, ends, purpose, vehicle="") -> Assignment:
+    """Send a team to households whose papers are complete and to whom nobody is sent; the letter is issued.
+
+    ValidationError names households that meanwhile wait for no team, and people who do not work in their area.
+    """
+    require(by, "verification.assign_team", programme)
+    chosen = Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals], programme=programme)
+    rows = list(chosen.select_for_update().order_by("pk"))
+    if not rows:
+        raise ValidationError({"proposals": "Pilih sedikitnya satu rumah tangga."})
+    waiting = set(queries.waiting_for_assignment(by, within=chosen).values_list("pk", flat=True))
+    if strays := [proposal.name for proposal in rows if proposal.pk not in waiting]:
+        raise ValidationError({"proposals": f"Tidak lagi menunggu penugasan tim: {', '.join(strays)}."})
+    members = [member for member in members if member.pk != leader.pk]
+    if blind := queries.unseeing([leader, *members], rows):
+        names = ", ".join(str(person) for person in blind)
+        raise ValidationError(f"Wilayah kerja {names} tidak mencakup semua rumah tangga yang dipilih.")
+    assignment = Assignment.objects.create(
+        leader=leader, starts=starts, ends=ends, purpose=purpose, vehicle=vehicle, made_by=by
+    )
+    assignment.members.set(members)
+    assignment.proposals.set(rows)
+    issue("surat_tugas", assignment, by=by)
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(assignment, *, by, reason) -> Assignment:
+    """Call a team back: households it has not visited wait for another one. Without any visit the letter is revoked."""
+    assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    require(by, "verification.end_assignment", assignment)
+    reason = reasoned(reason)
+    assignment.ended_at, assignment.ended_by, assignment.end_reason = timezone.now(), by, reason
+    assignment.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    letter = document_of("surat_tugas", assignment)
+    if letter and not assignment.visits.exists():
+        revoke(letter, by=by, reason=reason)
+    return assignment
+
+
+@transaction.atomic
+def record_visit(proposal, *, by, **facts) -> FieldVisit:
+    """Write down a visit, or change the one that is not handed in yet. Coordinates are degrees, accuracy metres."""
+    proposal = locked(proposal)
+    require(by, "verification.record_visit", proposal)
+    visit = queries.open_visit(proposal) or _next_visit(proposal)
+    return _write_down(visit, queries.current_assignment(proposal), by, facts)
+
+
+@transaction.atomic
+def visit_again(proposal, *, by, **facts) -> FieldVisit:
+    """Nobody was at home: that attempt stays as it was written down, and this is the next one."""
+    proposal = locked(proposal)
+    require(by, "verification.visit_again", proposal)
+    return _write_down(_next_visit(proposal), queries.current_assignment(proposal), by, facts)
+
+
+def _next_visit(proposal) -> FieldVisit:
+    return FieldVisit(proposal=proposal, round=proposal.visits.count() + 1)
+
+
+def _write_down(visit, assignment, by, facts) -> FieldVisit:
+    if unknown := set(facts.get("indicators", {})) - INDICATOR_CODES:
+        raise ValidationError(f"Indikator tidak dikenal: {', '.join(sorted(unknown))}.")
+    if facts["visited_at"] > timezone.now():
+        raise ValidationError({"visited_at": "Waktu kunjungan tidak boleh setelah sekarang."})
+    if timezone.localdate(facts["visited_at"]) < assignment.starts:
+        raise ValidationError(
+            {"visited_at": f"Kunjungan tidak boleh sebelum surat tugas berlaku ({tanggal(assignment.starts)})."}
+        )
+    visit.assignment, visit.by, visit.entered_at = assignment, by, timezone.now()
+    for name, value in facts.items():
+        setattr(visit, name, value)
+    try:
+        with transaction.atomic():
+            visit.save()
+    except IntegrityError as error:
+        if "a_position_has_both_coordinates" not in str(error):
+            raise
+        raise ValidationError({"longitude": "Koordinat harus lengkap: lintang dan bujur."}) from error
+    return visit
+
+
+@transaction.atomic
+def photograph(visit, *, by, **photos) -> FieldVisit:
+    """Add photos to a visit that is not handed in yet, each list under its subject (VisitPhoto.Subject).
+
+    Their position and time are kept as evidence. ValidationError when there is none, or too many.
+    """
+    visit = FieldVisit.objects.select_for_update().get(pk=visit.pk)
+    require(by, "verification.photograph", visit)
+    added = [(VisitPhoto.Subject(subject), upload) for subject, uploads in photos.items() for upload in uploads]
+    if not added:
+        raise ValidationError("Pilih sedikitnya satu foto.")
+    if visit.photos.current().count() + len(added) > PHOTOS:
+        raise ValidationError(f"Satu kunjungan memuat paling banyak {PHOTOS} foto. Sisihkan yang tidak perlu.")
+    VisitPhoto.objects.bulk_create(
+        VisitPhoto(visit=visit, subject=subject, file=take_in(upload, by=by, accept=IMAGES, keep_position=True), by=by)
+        for subject, upload in added
+    )
+    return visit
+
+
+@transaction.atomic
+def discard_photo(photo, *, by) -> FieldVisit:
+    """Put a photo aside that does not belong here; it is kept, but no longer shown. Twice changes nothing."""
+    photo = VisitPhoto.objects.select_for_update().get(pk=photo.pk)
+    require(by, "verification.discard_photo", photo)
+    if photo.discarded_at is None:
+        photo.discarded_at, photo.discarded_by = timezone.now(), by
+        photo.save(update_fields=["discarded_at", "discarded_by"])
+    return photo.visit
+
+
+@transaction.atomic
+def assess(proposal, *, by) -> Proposal:
+    """Hand the visit in: it can no longer be changed, and Kabid validates.
+
+    The journey is read by the village too, so it does not say what the team recommends.
+    """
+    proposal = locked(proposal)
+    require(by, "verification.assess", proposal)
+    visit = queries.open_visit(proposal)
+    visit.submitted_at = timezone.now()
+    visit.save(update_fields=["submitted_at"])
+    note = f"Kunjungan ke-{visit.round} tanggal {tanggal(visit.visited_at)}."
+    move(proposal, "verification.assess", by=by, note=note)
+    return proposal
+
+
+@transaction.atomic
+def draw_up_minutes(assignment, *, by, date) -> Assignment:
+    """Berita acara verifikasi of the finished visits of this assignment that are in no minutes yet."""
+    assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    require(by, "verification.draw_up_minutes", assignment)
+    if date > timezone.localdate():
+        raise ValidationError({"date": "Tanggal berita acara tidak boleh setelah hari ini."})
+    visits = list(assignment.visits.filter(submitted_at__isnull=False, minutes__isnull=True).order_by("visited_at"))
+    last = timezone.localdate(visits[-1].visited_at)
+    if date < last:
+        raise ValidationError(
+            {"date": f"Kunjungan terakhir pada {tanggal(last)}; berita acara tidak boleh sebelumnya."}
+        )
+    minutes = Minutes.objects.create(assignment=assignment, date=date, by=by)
+    minutes.visits.set(visits)
+    issue("ba_verifikasi", minutes, by=by, on=date)
+    return assignment

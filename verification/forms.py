@@ -1,0 +1,299 @@
+"""What people write at step 2: verdicts, who goes, what was seen, why it was decided so."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import sanitize_separators
+
+from proposals.forms.proposals import places
+from proposals.models import Programme
+from uep.files.forms import UploadsField
+from uep.ui.crispy import ActForm, FilterForm, RupiahField
+from uep.ui.indonesian import tanggal
+from verification import queries
+from verification.checklist import INDICATORS
+from verification.models import DeskCheck, FieldVisit, VisitPhoto
+
+Found, Recommendation, Verdict = FieldVisit.Found, FieldVisit.Recommendation, DeskCheck.Verdict
+GONE = (Found.MOVED, Found.DIED, Found.UNKNOWN)
+YES_NO = [("True", "Ya"), ("False", "Tidak")]
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(label="Alasan", widget=forms.Textarea(attrs={"rows": 4}), min_length=5, max_length=1000)
+
+
+class NoteForm(ActForm):
+    note = forms.CharField(
+        label="Catatan",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Tampil di perjalanan usulan, juga bagi desa.",
+    )
+
+
+class CheckForm(ActForm):
+    """A verdict and a reason for each item. Leaving one out is allowed: one checks in several sittings."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.looks = queries.desk(self.subject)
+        for look in self.looks:
+            code, told = look.item.code, look.verdict
+            self.fields[f"verdict_{code}"] = forms.ChoiceField(
+                label=f"Hasil: {look.item.label}",
+                choices=Verdict.choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=told.verdict if told else None,
+            )
+            self.fields[f"why_{code}"] = forms.CharField(
+                label=f"Yang harus diperbaiki pada {look.item.label}",
+                max_length=300,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                required=False,
+                initial=told.why if told else "",
+            )
+
+    def rows(self):
+        """Each look with its two fields, for the page; those still to be looked at first as they come."""
+        return [(look, self[f"verdict_{look.item.code}"], self[f"why_{look.item.code}"]) for look in self.looks]
+
+    def clean(self):
+        verdicts = {}
+        for look in self.looks:
+            code = look.item.code
+            verdict = self.cleaned_data.get(f"verdict_{code}", "")
+            why = self.cleaned_data.get(f"why_{code}", "").strip()
+            if verdict == Verdict.WRONG and not why:
+                self.add_error(f"why_{code}", f"{look.item.label}: tulis apa yang harus diperbaiki.")
+            elif why and not verdict:
+                self.add_error(f"verdict_{code}", f"{look.item.label}: pilih benar atau perlu perbaikan.")
+            elif verdict:
+                verdicts[code] = (verdict, why)
+        return {"verdicts": verdicts}
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return _with_load(person)
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, person):
+        return _with_load(person)
+
+
+def _with_load(person) -> str:
+    return f"{person}, {person.load} rumah tangga belum dikunjungi" if person.load else f"{person}, belum ada tugas"
+
+
+class AssignTeamForm(ActForm):
+    """`district` narrows the households to one kecamatan; the page shows them in the order of the road."""
+
+    proposals = forms.ModelMultipleChoiceField(
+        label="Rumah tangga yang dikunjungi", queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+    leader = PersonField(label="Ketua tim", queryset=None)
+    members = PeopleField(label="Anggota tim", queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
+    starts = forms.DateField(label="Mulai tanggal", initial=timezone.localdate)
+    ends = forms.DateField(label="Sampai tanggal")
+    purpose = forms.CharField(label="Keperluan", max_length=200)
+    vehicle = forms.CharField(
+        label="Kendaraan", max_length=80, required=False, help_text="Misalnya mobil operasional KH 1234 R."
+    )
+
+    def __init__(self, *args, district="", **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = queries.waiting_for_assignment(self.by).filter(programme=self.subject)
+        if district:
+            waiting = waiting.filter(village__parent=district)
+        road = ("village__parent__name", "village__name", "name", "pk")
+        self.households = self.fields["proposals"].queryset = waiting.order_by(*road)
+        self.fields["leader"].queryset = self.fields["members"].queryset = queries.team_choices(self.by)
+        self.fields["purpose"].initial = f"Verifikasi lapangan calon penerima {self.subject}"
+        if district:
+            self.fields["proposals"].initial = list(waiting.values_list("pk", flat=True))
+
+    def chosen(self) -> set[str]:
+        """Keys of the households that are ticked, for the page's own boxes."""
+        return {str(key) for key in self["proposals"].value() or []}
+
+    def clean_starts(self):
+        if self.cleaned_data["starts"] < timezone.localdate():
+            raise ValidationError("Tanggal mulai tidak boleh sebelum hari ini.")
+        return self.cleaned_data["starts"]
+
+    def clean_ends(self):
+        starts, ends = self.cleaned_data.get("starts"), self.cleaned_data["ends"]
+        if starts and ends < starts:
+            raise ValidationError(f"Tugas mulai {tanggal(starts)}; tanggal sampai tidak boleh sebelumnya.")
+        return ends
+
+
+class DegreesField(forms.DecimalField):
+    """Degrees as people write them: with a point or a comma."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=9, decimal_places=6, widget=forms.TextInput(attrs={"inputmode": "text"}), **kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = sanitize_separators(value.strip().replace(",", ".")) if value.strip() else None
+        return super().to_python(value)
+
+    def widget_attrs(self, widget):
+        return {}
+
+
+class YesNoField(forms.TypedChoiceField):
+    """True, False, or None while nobody has looked."""
+
+    def __init__(self, label):
+        super().__init__(
+            label=label,
+            choices=YES_NO,
+            widget=forms.RadioSelect,
+            coerce=lambda value: value == "True",
+            empty_value=None,
+            required=False,
+        )
+
+
+class VisitForm(ActForm):
+    """What was seen. Only when and whether the household was found must be told at once; the rest before it is handed in."""
+
+    visited_at = forms.DateTimeField(
+        label="Waktu kunjungan", initial=timezone.now, help_text="Waktu di lapangan, bukan waktu mencatat."
+    )
+    found = forms.ChoiceField(label="Calon penerima", choices=Found.choices, widget=forms.RadioSelect)
+    met = forms.CharField(
+        label="Yang ditemui",
+        max_length=120,
+        required=False,
+        help_text="Nama dan hubungannya, misalnya Siti (calon), Amin (ketua RT).",
+    )
+    latitude = DegreesField(label="Lintang", min_value=-11, max_value=6, required=False, help_text="Misalnya -2,012345")
+    longitude = DegreesField(
+        label="Bujur", min_value=95, max_value=141, required=False, help_text="Misalnya 111,212345"
+    )
+    accuracy = forms.IntegerField(min_value=0, max_value=100_000, required=False, widget=forms.HiddenInput)
+    identity_matches = YesNoField("Identitas cocok dengan KTP dan KK")
+    lives_there = YesNoField("Tinggal di alamat itu")
+    business_exists = YesNoField("Usaha ada dan berjalan")
+    business_seen = forms.CharField(label="Usaha yang dilihat", max_length=200, required=False)
+    turnover_seen = RupiahField(label="Omzet per bulan", required=False)
+    capital_seen = forms.CharField(label="Modal dan peralatan", max_length=300, required=False)
+    need = forms.CharField(label="Yang dibutuhkan", max_length=300, required=False)
+    other_aid = forms.CharField(label="Bantuan lain yang diterima", max_length=200, required=False)
+    indicators = forms.MultipleChoiceField(
+        label="Tanda kemiskinan yang terlihat",
+        choices=INDICATORS,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Kepmensos 262/HUK/2022. Centang yang benar-benar terlihat; jumlahnya tidak menentukan sendiri.",
+    )
+    remarks = forms.CharField(
+        label="Catatan", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    recommendation = forms.ChoiceField(
+        label="Rekomendasi tim", choices=Recommendation.choices, widget=forms.RadioSelect, required=False
+    )
+    reason = forms.CharField(
+        label="Alasan rekomendasi", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    PARTS = (
+        ("Kunjungan", ("visited_at", "found", "met")),
+        ("Letak", ("latitude", "longitude", "accuracy")),
+        ("Calon penerima dan usaha", ("identity_matches", "lives_there", "business_exists", "business_seen",
+                                      "turnover_seen", "capital_seen", "need", "other_aid")),
+        ("Keadaan rumah tangga", ("indicators", "remarks")),
+        ("Rekomendasi", ("recommendation", "reason")),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.visit = self.former()
+        if self.visit:
+            for name, field in self.fields.items():
+                field.initial = getattr(self.visit, name)
+            self.fields["indicators"].initial = [code for code, seen in self.visit.indicators.items() if seen]
+
+    def former(self) -> FieldVisit | None:
+        """The visit that is being changed."""
+        return queries.open_visit(self.subject)
+
+    def parts(self):
+        """(title, its fields), for the page."""
+        return [(title, [self[name] for name in names]) for title, names in self.PARTS]
+
+    def clean(self):
+        facts = self.cleaned_data
+        if (facts.get("latitude") is None) != (facts.get("longitude") is None) and not self.errors:
+            self.add_error("longitude", "Koordinat harus lengkap: lintang dan bujur, atau kosongkan keduanya.")
+        facts["indicators"] = {code: code in facts.get("indicators", []) for code, _ in INDICATORS}
+        facts |= self._position(facts)
+        if facts.get("found") == Found.AWAY:
+            facts["recommendation"] = facts["reason"] = ""
+        elif facts.get("found") in GONE and facts.get("recommendation") in {
+            Recommendation.ELIGIBLE,
+            Recommendation.RESERVE,
+        }:
+            found = Found(facts["found"]).label.lower()
+            self.add_error("recommendation", f"Calon {found}; rekomendasinya hanya dapat Tidak layak.")
+        return facts
+
+    def _position(self, facts) -> dict:
+        """Where the coordinates come from: an accuracy is only ever filled in by the device, for what it said itself."""
+        place = (facts.get("latitude"), facts.get("longitude"))
+        accuracy = facts.get("accuracy")
+        if None in place:
+            return {"accuracy": None, "position_from": FieldVisit.Position.NONE}
+        moved = self.visit is not None and place != (self.visit.latitude, self.visit.longitude)
+        if accuracy is None or (moved and accuracy == self.visit.accuracy):
+            return {"accuracy": None, "position_from": FieldVisit.Position.HAND}
+        return {"position_from": FieldVisit.Position.DEVICE}
+
+
+class VisitAgainForm(VisitForm):
+    def former(self):
+        return None
+
+
+class PhotographForm(ActForm):
+    """A field for each subject, so that no photo needs a second word."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for value, label in VisitPhoto.Subject.choices:
+            self.fields[value] = UploadsField(label=label, accept={"image"}, at_most=5, required=False, help_text="")
+
+    def clean(self):
+        if not self.errors and not any(self.cleaned_data.values()):
+            raise ValidationError("Pilih sedikitnya satu foto.")
+        return self.cleaned_data
+
+
+class MinutesForm(ActForm):
+    date = forms.DateField(label="Tanggal berita acara", initial=timezone.localdate)
+
+
+class QueueFilter(FilterForm):
+    """Programme and place, above each queue."""
+
+    program = forms.ModelChoiceField(
+        Programme.objects.none(), label="Program", to_field_name="ref", empty_label="Semua program"
+    )
+    wilayah = forms.ChoiceField(label="Wilayah")
+    antrean = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["program"].queryset = Programme.objects.visible_to(user)
+        self.fields["wilayah"].choices = [("", "Semua wilayah"), *places()]
+
+    def chosen(self):
+        """Which queue is shown does not narrow it."""
+        return {name: value for name, value in super().chosen().items() if name != "antrean"}

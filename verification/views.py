@@ -1,0 +1,226 @@
+"""Pages of step 2: what waits, an assignment, a visit, the page on which Kabid decides."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from proposals.eligibility import findings
+from proposals.queries import proposals as proposal_queries
+from uep.access.access import RULES, granted, why_not
+from uep.access.acts import ActPage, reads
+from uep.documents.queries import documents_of, documents_of_many
+from uep.documents.render import respond as respond_with_paper
+from uep.files.serve import respond as respond_with_file
+from uep.ui.indonesian import rupiah
+from uep.ui.paging import page_of
+from verification import queries
+from verification.forms import QueueFilter, ReasonForm
+from verification.models import Assignment, FieldVisit, VisitPhoto
+
+# name -> (title, what waits, columns of the order; the last is unique)
+QUEUES = {
+    "berkas": ("Pemeriksaan berkas", "menunggu staf", ("own", "due_at", "pk")),
+    "tim": ("Penugasan tim", "menunggu Kabid", ("due_at", "pk")),
+    "kunjungan": ("Kunjungan lapangan", "menunggu tim", ("own", "due_at", "pk")),
+    "validasi": ("Validasi", "menunggu Kabid", ("due_at", "pk")),
+}
+DECISIONS = ("verification.approve", "verification.waitlist", "verification.decline", "verification.revisit")
+
+
+@reads("verification.view")
+def waiting(request):
+    """The four queues of step 2, one at a time; without a choice the reader's own."""
+    user = request.user
+    asked = request.GET.get("antrean", "")
+    counts = queries.waiting(user)
+    queue = asked if asked in QUEUES else _own_queue(user, counts)
+    filters = QueueFilter(request.GET, user=user)
+    chosen = filters.chosen()
+    search = request.GET.get("cari", "").strip()
+    within = proposal_queries.proposals(
+        user, search=search, programme=chosen.get("program"), place=chosen.get("wilayah")
+    )
+    rows = {
+        "berkas": lambda: queries.at_the_desk(user, within),
+        "tim": lambda: queries.waiting_for_assignment(user, within=within),
+        "kunjungan": lambda: queries.to_visit(user, within),
+        "validasi": lambda: queries.to_validate(within),
+    }[queue]()
+    page = page_of(request, rows, order=QUEUES[queue][2])
+    for proposal in page if queue == "validasi" else ():
+        proposal.recommendation_seen = FieldVisit.Recommendation(proposal.recommended)
+    context = {
+        "queue": queue,
+        "title": QUEUES[queue][0],
+        "queues": [(name, title, whose, counts[name]) for name, (title, whose, _) in QUEUES.items()],
+        "page": page,
+        "filters": filters,
+        "search": search,
+        "to_assign": queries.to_assign(user) if queue == "tim" and granted(user, "verification.assign_team") else [],
+    }
+    return render(request, "verification/list.html", context)
+
+
+def _own_queue(user, counts) -> str:
+    """Where the reader has something to do, the fullest of those; else the first that is not empty."""
+    acts = {"berkas": "check", "tim": "assign_team", "kunjungan": "record_visit", "validasi": "validate"}
+    own = [name for name in QUEUES if granted(user, f"verification.{acts[name]}") and counts[name]]
+    return next(iter(own), next((name for name in QUEUES if counts[name]), "berkas"))
+
+
+@reads("verification.view")
+def assignments(request):
+    page = page_of(request, queries.assignments(request.user), order=("-starts", "-pk"))
+    return render(request, "verification/assignments.html", {"page": page})
+
+
+@reads("verification.view")
+def assignment(request, ref):
+    """One assignment: team, route with progress, papers."""
+    assignment = get_object_or_404(queries.assignments(request.user).select_related("made_by", "ended_by"), ref=ref)
+    households = list(queries.household_rows(assignment))
+    minutes = queries.minutes_of(assignment)
+    papers = documents_of_many(minutes)
+    context = {
+        "assignment": assignment,
+        "team": queries.team_of(assignment),
+        "households": [(row, next(iter(row.team_visits), None)) for row in households],
+        "visited": sum(any(visit.submitted_at for visit in row.team_visits) for row in households),
+        "programme": households[0].programme,
+        "minutes": [(row, papers[row.pk]) for row in minutes],
+        "documents": documents_of(assignment),
+    }
+    return render(request, "verification/assignment.html", context)
+
+
+@reads("verification.view")
+def field_sheet(request, ref):
+    """Sheets to fill in by hand, one a household, for villages without a signal."""
+    assignment = get_object_or_404(Assignment.objects.visible_to(request.user), ref=ref)
+    return respond_with_paper("lembar_kunjungan", assignment)
+
+
+@reads("verification.view")
+def visit(request, ref):
+    """One visit with its photos, and what its team may still do with it."""
+    rows = FieldVisit.objects.visible_to(request.user)
+    rows = rows.select_related("proposal__village__parent", "proposal__programme", "assignment__leader", "by")
+    visit = get_object_or_404(rows, ref=ref)
+    photos = list(queries.photos_shown().filter(visit=visit))
+    is_open = visit == queries.open_visit(visit.proposal)
+    context = {
+        "visit": visit,
+        "photos": photos,
+        "seen_elsewhere": queries.seen_elsewhere(photos),
+        "is_open": is_open,
+        "offer_discard": is_open,
+        "lacking": queries.lacking(visit) if visit.submitted_at is None and visit.found != visit.Found.AWAY else [],
+    }
+    return render(request, "verification/visit.html", context)
+
+
+@reads("verification.view")
+def photo(request, ref):
+    """A photo of a visit; `?kecil` is the small one."""
+    photo = get_object_or_404(VisitPhoto.objects.visible_to(request.user).select_related("file"), ref=ref)
+    variant = "thumb" if "kecil" in request.GET else "full"
+    return respond_with_file(photo.file, variant=variant, download="unduh" in request.GET, request=request)
+
+
+@reads("verification.validate")
+def validate(request, ref):
+    """Everything Kabid weighs, on one page: visit, photos, desk, what the registers say, the programme's rules."""
+    proposal = get_object_or_404(proposal_queries.whole(request.user), ref=ref)
+    visits = [visit for visit in queries.visits_of(proposal) if visit.submitted_at]
+    visit, *former = visits or [None]
+    photos = visit.shown if visit else []
+    total = proposal_queries.budget_total(proposal)
+    earlier = proposal_queries.earlier_aid(proposal)
+    context = {
+        "proposal": proposal,
+        "visit": visit,
+        "former": former,
+        "photos": photos,
+        "seen_elsewhere": queries.seen_elsewhere(photos) if photos else set(),
+        "desk": {"looks": queries.desk(proposal)},
+        "findings": findings(proposal, proposal.programme, budget_total=total, earlier=earlier),
+        "money_rows": [("Diminta", rupiah(proposal.amount_requested or 0)), ("Jumlah RAB", rupiah(total))],
+        "why": why_not(request.user, "verification.validate", proposal),
+        "form": ReasonForm(subject=proposal, by=request.user),
+        "acts": [
+            {"label": RULES[act].label, "tone": RULES[act].tone, "url_name": act.replace(".", ":")} for act in DECISIONS
+        ],
+    }
+    return render(request, "verification/validate.html", context)
+
+
+class CheckPage(ActPage):
+    """One stays at the papers until they are passed on or sent back."""
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        looks = response.context_data["form"].looks
+        told = [look.verdict for look in looks if look.verdict]
+        wrong = sum(check.verdict == check.Verdict.WRONG for check in told)
+        response.context_data |= {
+            "budget": list(self.subject.budget_lines.all()),
+            "round": queries.round_of(self.subject),
+            "left": len(looks) - len(told),
+            "wrong": wrong,
+            "right": len(told) - wrong,
+        }
+        return response
+
+    def after(self, proposal):
+        super().after(proposal)
+        return HttpResponseRedirect(reverse("verification:check", args=[proposal.ref]), status=303)
+
+
+class ReturnPage(ActPage):
+    """Shows what goes back, before it goes."""
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        labels = {item.code: item.label for item in queries.items_of(self.subject)}
+        wrong = [check for check in queries.wrong_items(self.subject) if check.item in labels]
+        response.context_data["defects"] = [(labels[check.item], check.why) for check in wrong]
+        response.context_data["back_url"] = reverse("verification:check", args=[self.subject.ref])
+        return response
+
+
+class AssignPage(ActPage):
+    """`?kecamatan=` narrows the households, and ticks them."""
+
+    def form(self, *data):
+        district = self.request.GET.get("kecamatan", "")
+        return self.form_class(*data, subject=self.subject, by=self.request.user, district=district)
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        response.context_data["back_url"] = reverse("verification:list") + "?antrean=tim"
+        return response
+
+
+class VisitPage(ActPage):
+    """Saved while one writes; the phone keeps the words where the line is lost."""
+
+    def after(self, visit):
+        if "X-Autosave" in self.request.headers:
+            return HttpResponse(status=204)
+        return super().after(visit)
+
+
+class AssessPage(ActPage):
+    """Handed in: on to the next household of the same assignment."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.assignment = None
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, **kwargs):
+        self.assignment = queries.current_assignment(self.subject)
+        return super().post(request, **kwargs)
+
+    def after(self, result):
+        super().after(result)
+        return HttpResponseRedirect((self.assignment or result).get_absolute_url(), status=303)
