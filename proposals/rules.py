@@ -125,6 +125,11 @@ def read_list(user, programme):
     yield from draft(user, programme)
 
 
+@rule("proposals.view_list")
+def view_list(user, list_import):
+    yield True, ""
+
+
 @rule(
     "proposals.import_list",
     label="Masukkan baris yang benar",

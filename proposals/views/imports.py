@@ -18,7 +18,7 @@ def _own(request, ref) -> ListImport:
     return get_object_or_404(lists, ref=ref)
 
 
-@reads("proposals.read_list")
+@reads("proposals.view_list")
 def list_import(request, ref):
     """The preview before, and what came of it after."""
     listed = _own(request, ref)
@@ -42,7 +42,7 @@ def list_import(request, ref):
     return render(request, "proposals/list_import.html", context)
 
 
-@reads("proposals.read_list")
+@reads("proposals.view_list")
 def faulty_rows(request, ref):
     """The rows that cannot come in yet, as a workbook to mend and send again."""
     listed = _own(request, ref)
