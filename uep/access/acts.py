@@ -88,14 +88,18 @@ def act_page(act, model=None, form_class=None, *, page=ActPage):
 
 
 def reads(act):
-    """Declare what a page that only reads needs: sign-in and the grant. Scope is the view's own `visible_to`."""
+    """Declare what a page that only reads needs: sign-in and the grant. Scope is the view's own `visible_to`.
+
+    The rule is not asked: it is about doing the act to a record, which a page may show long after that is over.
+    """
 
     def decorate(view):
         @wraps(view)
         def page(request, *args, **kwargs):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-            require(request.user, act, None)
+            if not granted(request.user, act):
+                raise Refused(NOT_YOURS)
             return view(request, *args, **kwargs)
 
         page.act = act
