@@ -21,7 +21,7 @@ EVERYONE = frozenset({"accounts.view_account", "accounts.change_password", "over
 # Reads of the flow for the people of the office.
 OFFICE_READS = frozenset({
     "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
-    "verification.view", "decrees.view", "distribution.view", "distribution.view_proof", "documents.view",
+    "verification.view", "decrees.view", "decrees.view_scan", "distribution.view", "distribution.view_proof", "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
 })  # fmt: skip
 
@@ -29,7 +29,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.VILLAGE: EVERYONE | {
         "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal", "proposals.print_papers",
         "proposals.draft", "proposals.edit", "proposals.attach", "proposals.attach_to_letter", "proposals.detach", "proposals.budget",
-        "proposals.read_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
+        "proposals.read_list", "proposals.view_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects", "proposals.withdraw",
         "distribution.correct_account", "distribution.view_proof", "documents.view", "oversight.register", "oversight.export",
     },
@@ -46,13 +46,14 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.assign_team", "verification.end_assignment", "verification.validate", "verification.approve", "verification.waitlist", "verification.decline",
         "verification.revisit", "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall", "decrees.cancel",
-        "decrees.amend", "decrees.remove", "decrees.preview", "decrees.record_signature",
+        "decrees.amend", "decrees.remove", "decrees.keep", "decrees.replace", "decrees.preview", "decrees.record_signature",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session", "distribution.record_sp2d", "documents.retry_render",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
         "documents.retry_render",
         "proposals.dispose", "proposals.send_back", "decrees.endorse", "decrees.return_draft", "decrees.preview",
+        "decrees.record_signature",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
         "documents.retry_render",
@@ -60,10 +61,10 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.sign",
     },
     Role.REGENT: EVERYONE | {
-        "decrees.view", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",
+        "decrees.view", "decrees.view_scan", "decrees.sign", "decrees.return_draft", "decrees.preview", "documents.view", "oversight.report",
     },
     Role.BANK: EVERYONE | {
-        "decrees.view", "distribution.view", "distribution.reveal_accounts", "distribution.check_account",
+        "decrees.view", "decrees.view_scan", "distribution.view", "distribution.reveal_accounts", "distribution.check_account",
         "distribution.accept_accounts",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.pay", "distribution.fail_payment",
         "distribution.read_results", "documents.view",
