@@ -1,5 +1,8 @@
 """A view without a declared rule is refused, and a user with a first password goes nowhere but to change it."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -25,3 +28,19 @@ class DeclaredAccessMiddleware:
         if request.user.must_change_password:
             return HttpResponseRedirect(reverse("accounts:change_password"))
         return None
+
+
+def address_of(request) -> str:
+    """The reader's network address: settings.AXES_CLIENT_IP_CALLABLE, and what a Disclosure records.
+
+    Behind our proxy the last entry of X-Forwarded-For, which the proxy itself wrote; those before it come from the
+    reader and may say anything. Without a proxy the header is the reader's own and does not count at all.
+    """
+    seen = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        try:
+            return str(ip_address(last))
+        except ValueError:
+            return seen
+    return seen

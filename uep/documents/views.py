@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from uep.access.access import granted
 from uep.access.acts import public, reads
+from uep.access.middleware import address_of
 from uep.documents import numbering
 from uep.documents.models import OfficialDocument
 from uep.documents.papers import is_public
@@ -76,7 +77,7 @@ def download(request, ref):
 @public
 def check(request, code):
     """What anyone may know about a paper: is it ours, is it in force. No personal data."""
-    if too_many(request.META.get("REMOTE_ADDR", "")):
+    if too_many(address_of(request)):
         return TemplateResponse(request, "documents/check_throttled.html", status=429, headers={"Retry-After": "60"})
     document = OfficialDocument.objects.filter(code=code.upper()).select_related("superseded_by").first()
     if document is None or not is_public(document):
