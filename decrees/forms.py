@@ -1,30 +1,57 @@
+"""What is asked on the pages of the acts. Lists of thousands are picked from page by page, by village, or as a whole."""
+
 from django import forms
+from django.db.models import F
 from django.utils import timezone
 
 from decrees import queries
+from decrees.models import Decree, Removal
+from proposals.models import Programme, Proposal
 from uep.files.forms import UploadField
-from uep.ui.crispy import ActForm
-from uep.ui.indonesian import rupiah
+from uep.ui.crispy import ActForm, FilterForm
+from uep.ui.indonesian import angka, rupiah
 
-CONSIDERATIONS = """bahwa untuk memperkuat usaha rumah tangga miskin di {place} perlu diberikan bantuan Usaha Ekonomi Produktif;
+ONE_PAGE = 50  # rows of a picking page; a list that fits on one is offered with its boxes ticked
+MOST_CONSIDERATIONS = 12
+GONE = "Sebagian pilihan tidak ada lagi di daftar ini. Muat ulang halaman, lalu pilih lagi."
+ORDINALS = {1: "Kedua", 2: "Ketiga", 3: "Keempat", 4: "Kelima"}
+
+CONSIDERATIONS = """bahwa untuk memperkuat usaha rumah tangga miskin perlu diberikan bantuan Usaha Ekonomi Produktif;
 bahwa calon penerima telah diverifikasi kelengkapan dan keadaan lapangannya oleh tim Dinas;
-bahwa berdasarkan pertimbangan tersebut perlu menetapkan Keputusan tentang {title};"""
+bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a dan huruf b, perlu menetapkan Keputusan tentang {title};"""
+AMENDING = """bahwa sebagian penerima tidak lagi dapat menerima bantuan sehingga daftarnya perlu diubah;
+bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a, perlu menetapkan Keputusan tentang {title};"""
 
 
-class ProposalChoices(forms.ModelMultipleChoiceField):
-    """Households with what decides: place, business, amount."""
+class Picked(forms.ModelMultipleChoiceField):
+    """Rows ticked on a picking page; the page itself draws the boxes (decrees.views.PickPage)."""
 
-    widget = forms.CheckboxSelectMultiple
+    def __init__(self, **kwargs):
+        super().__init__(to_field_name="ref", required=kwargs.pop("required", True), **kwargs)
+        self.error_messages |= {"invalid_choice": GONE, "invalid_pk_value": GONE}
 
-    def label_from_instance(self, proposal):
-        return f"{proposal.name}, {proposal.village.name}: {proposal.business}, {rupiah(proposal.amount_requested)}"
 
+class PickForm(ActForm):
+    """A form whose field `pick` is drawn by the page; `shown` are the others."""
 
-class RecipientChoices(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    pick = ""
 
-    def label_from_instance(self, recipient):
-        return f"{recipient.position}. {recipient.name}, {recipient.village.name}: {rupiah(recipient.amount)}"
+    @property
+    def shown(self):
+        return [field for field in self if field.name != self.pick]
+
+    @property
+    def pick_label(self) -> str:
+        return self.fields[self.pick].label
+
+    @property
+    def pick_note(self) -> str:
+        return self.fields[self.pick].help_text
+
+    @property
+    def ticked(self) -> set[str]:
+        """Refs of the boxes to be drawn ticked."""
+        return {str(value) for value in (self[self.pick].value() or ())}
 
 
 class TextForm(ActForm):
@@ -38,22 +65,78 @@ class TextForm(ActForm):
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
 
+    def clean_considerations(self):
+        lines = [" ".join(line.split()) for line in self.cleaned_data["considerations"].splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > MOST_CONSIDERATIONS:
+            raise forms.ValidationError(f"Paling banyak {MOST_CONSIDERATIONS} pertimbangan; gabungkan sebagian.")
+        return "\n".join(lines)
 
-class DraftForm(TextForm):
-    proposals = ProposalChoices(label="Usulan layak", queryset=None)
+
+class EligibleForm(PickForm):
+    """Chooses eligible households in one of three ways: all that fit, whole villages, one by one."""
+
+    pick = "proposals"
+    everything = forms.BooleanField(required=False)
+    villages = forms.MultipleChoiceField(
+        label="Per desa/kelurahan", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    proposals = Picked(label="Usulan layak", queryset=None, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        programme, eligible = self.subject, queries.eligible_for(self.subject)
-        room = queries.room_of(programme)
-        title = f"Penetapan Penerima Bantuan {programme.name} Tahun Anggaran {programme.year}"
-        self.fields["title"].initial = title
-        self.fields["considerations"].initial = CONSIDERATIONS.format(place="daerah", title=title)
+        draft = self.subject if isinstance(self.subject, Decree) else None
+        self.programme = draft.programme if draft else self.subject
+        self.room = queries.room_of(self.programme, own=draft)
+        self.fitting = queries.that_fit(self.programme, self.room)
+        eligible = queries.eligible_for(self.programme)
         self.fields["proposals"].queryset = eligible
-        self.fields["proposals"].initial = list(eligible.values_list("pk", flat=True)[: max(0, room.count)])
+        villages = queries.eligible_by_village(self.programme)
+        self.waiting = sum(row["n"] for row in villages)
+        if self.waiting <= ONE_PAGE:
+            del self.fields["everything"], self.fields["villages"]
+            fitting = set(self.fitting)
+            self.initial["proposals"] = [row.ref for row in eligible.only("ref") if row.pk in fitting]
+            return
+        self.fields["everything"].label = f"Semua yang muat: {angka(len(self.fitting))} usulan"
+        self.fields["everything"].help_text = "Mulai dari yang paling lama menunggu, sampai anggaran atau kuota habis."
+        self.fields["villages"].choices = [
+            (row["village"], f"{row['place']}, {row['district']}: {row['n']} usulan, {rupiah(row['sum'] or 0)}")
+            for row in villages
+        ]
+        self.fields["proposals"].label = "Satu per satu"
         self.fields[
             "proposals"
-        ].help_text = f"Sisa anggaran {rupiah(max(0, room.amount))}, sisa kuota {max(0, room.count)} penerima."
+        ].help_text = "Centang di halaman ini; yang lain dapat ditambahkan kemudian dari halaman draf."
+
+    def clean(self):
+        data = super().clean()
+        everything, villages = data.pop("everything", False), data.pop("villages", [])
+        ways = [bool(everything), bool(villages), bool(data.get("proposals"))]
+        if sum(ways) > 1:
+            raise forms.ValidationError("Pilih dengan satu cara saja: semua yang muat, per desa, atau satu per satu.")
+        if not any(ways) and not self.errors:
+            raise forms.ValidationError("Pilih sedikitnya satu usulan layak.")
+        rows = Proposal.objects.only("pk")
+        if everything:
+            data["proposals"] = rows.filter(pk__in=self.fitting)
+        elif villages:
+            data["proposals"] = queries.eligible_for(self.programme).filter(village__in=villages)
+        return data
+
+
+class DraftForm(EligibleForm, TextForm):
+    field_order = ["title", "considerations", "everything", "villages", "proposals"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        title = f"Penetapan Penerima Bantuan {self.subject.name} Tahun Anggaran {self.subject.year}"
+        self.fields["title"].initial = title
+        self.fields["considerations"].initial = CONSIDERATIONS.format(title=title)
+
+
+class AddForm(EligibleForm):
+    pass
 
 
 class EditForm(TextForm):
@@ -66,28 +149,16 @@ class EditForm(TextForm):
 class AmendForm(TextForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        title = f"Perubahan atas {self.subject} tentang {self.subject.title}"[:250]
+        earlier = self.subject.amendments.signed().count()
+        ordinal = f" {ORDINALS.get(earlier, f'ke-{earlier + 1}')}" if earlier else ""
+        title = f"Perubahan{ordinal} atas Keputusan Nomor {self.subject.number} tentang {self.subject.title}"[:250]
         self.fields["title"].initial = title
-        self.fields["considerations"].initial = (
-            "bahwa sebagian penerima meninggal, pindah, atau mengundurkan diri sehingga perlu diubah;\n"
-            f"bahwa perlu menetapkan Keputusan tentang {title};"
-        )
+        self.fields["considerations"].initial = AMENDING.format(title=title)
 
 
-class AddForm(ActForm):
-    proposals = ProposalChoices(label="Usulan layak", queryset=None)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        room = queries.room_of(self.subject.programme)
-        self.fields["proposals"].queryset = queries.eligible_for(self.subject.programme)
-        self.fields[
-            "proposals"
-        ].help_text = f"Sisa anggaran {rupiah(max(0, room.amount))}, sisa kuota {max(0, room.count)} penerima."
-
-
-class StrikeForm(ActForm):
-    proposals = ProposalChoices(label="Usulan yang dicoret", queryset=None)
+class StrikeForm(PickForm):
+    pick = "proposals"
+    proposals = Picked(label="Usulan yang dicoret", queryset=None)
     reason = forms.CharField(label="Alasan", widget=forms.Textarea(attrs={"rows": 2}), min_length=5)
 
     def __init__(self, *args, **kwargs):
@@ -95,14 +166,55 @@ class StrikeForm(ActForm):
         self.fields["proposals"].queryset = queries.drafted(self.subject)
 
 
-class RemoveForm(ActForm):
-    recipients = RecipientChoices(label="Penerima yang dikeluarkan", queryset=None, required=False)
+class RemoveForm(PickForm):
+    pick = "recipients"
+    recipients = Picked(label="Penerima yang dikeluarkan", queryset=None)
+    cause = forms.ChoiceField(label="Sebab", choices=Removal.Cause.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["recipients"].queryset = queries.removable(self.subject)
-        self.fields["recipients"].initial = list(self.subject.removes.values_list("pk", flat=True))
-        self.fields["recipients"].help_text = "Hanya penerima yang dananya belum tersalur yang dapat dikeluarkan."
+
+
+class KeepForm(PickForm):
+    pick = "recipients"
+    recipients = Picked(label="Penerima yang tidak jadi dikeluarkan", queryset=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["recipients"].queryset = queries.removed(self.subject)
+
+
+class Successor(forms.ModelChoiceField):
+    def label_from_instance(self, proposal):
+        return f"{proposal.name}, {proposal.village.name}"
+
+
+class ReplaceForm(ActForm):
+    """For each recipient taken off: which household of the draft comes in instead."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.removals = queries.leaving(self.subject)
+        incoming = queries.drafted(self.subject)
+        choices = [("", "Tidak diganti"), *((row.ref, f"{row.name}, {row.village.name}") for row in incoming)]
+        for removal in self.removals:
+            leaves = removal.recipient
+            field = Successor(
+                label=f"{leaves.name}, {leaves.village.name}",
+                help_text=f"No. {leaves.position}, {removal.get_cause_display()}, {rupiah(leaves.amount)}",
+                queryset=incoming,
+                to_field_name="ref",
+                required=False,
+                initial=removal.replaced_by and removal.replaced_by.ref,
+            )
+            field.widget.choices = choices  # one query for all of them
+            self.fields[leaves.ref] = field
+
+    def clean(self):
+        data = super().clean()
+        chosen = {removal.recipient_id: data.get(removal.recipient.ref) for removal in self.removals}
+        return {"successors": chosen}
 
 
 class ReasonForm(ActForm):
@@ -113,7 +225,25 @@ class NoteForm(ActForm):
     note = forms.CharField(label="Catatan", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class RecordSignatureForm(ActForm):
+class SeenForm(ActForm):
+    """Carries which draft the page showed, so that nobody decides on another one than they looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = queries.draft_hash(self.subject)
+
+
+class SignForm(SeenForm):
+    pass
+
+
+class EndorseForm(SeenForm, NoteForm):
+    pass
+
+
+class RecordSignatureForm(SeenForm):
     number = forms.CharField(
         label="Nomor SK", max_length=120, help_text="Seperti tercatat di Bagian Hukum, misalnya 188.45/17.a/HUK/2026."
     )
@@ -124,3 +254,10 @@ class RecordSignatureForm(ActForm):
         if self.cleaned_data["date"] > timezone.localdate():
             raise forms.ValidationError("Tanggal penetapan tidak boleh setelah hari ini.")
         return self.cleaned_data["date"]
+
+
+class DecreeFilter(FilterForm):
+    tahap = forms.ChoiceField(label="Tahap", choices=[("", "Semua"), *Decree.Stage.choices])
+    program = forms.ModelChoiceField(
+        label="Program", queryset=Programme.objects.order_by(F("year").desc(), "name"), empty_label="Semua"
+    )

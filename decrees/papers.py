@@ -1,14 +1,22 @@
-"""The papers of step 3: the decree and its amendment (domain, 2.5 to 2.7)."""
+"""The papers of step 3: the decree and its amendment (domain, 2.5 to 2.7).
 
-from django.db.models import Sum
+What the text says is frozen with the document: a programme or an office that changes between the signature and the
+rendering changes no word of it.
+"""
+
+from string import ascii_lowercase
+
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from decrees import queries
-from decrees.models import Decree
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
 from uep.office import queries as office
+from uep.office.models import Post
 from uep.ui.indonesian import rupiah, tanggal
+
+BY_HAND = "…" * 12  # room to write on the paper that is signed with ink
 
 
 class DecreePaper(Paper):
@@ -24,25 +32,45 @@ class DecreePaper(Paper):
     @staticmethod
     def context(decree, document):
         totals = queries.totals(decree)
+        facts = document.facts if document else {}
+        for_ink = getattr(decree, "for_ink", False)
         return {
             "decree": decree,
-            "programme": decree.programme,
             "count": totals.count,
             "total": totals.amount,
-            "each": decree.programme.amount,
-            "considerations": [line.strip() for line in decree.considerations.splitlines() if line.strip()],
-            "by_regent": decree.programme.signatory == Role.REGENT,
-            "removed": list(decree.removes.select_related("village__parent").order_by("position")),
-            "villages": queries.totals_by_village(decree),
-        }
+            "each": queries.amount_of_each(decree),
+            "considerations": list(zip(ascii_lowercase, decree.considerations.splitlines(), strict=False)),
+            "by_regent": decree.signatory_role == Role.REGENT,
+            "leaving": queries.leaving(decree) if decree.is_amendment else [],
+            # Signed with ink: room for the hand before, "ttd." after; never the mark of an electronic signature.
+            "on_paper": bool(facts.get("on_paper")),
+            "for_ink": for_ink,
+        } | ({"number": BY_HAND, "date_text": BY_HAND, "is_open": False} if for_ink else {})
 
     @staticmethod
     def facts(decree):
         on = decree.date or timezone.localdate()
-        signatory = decree.signatory or office.signatory(decree.programme.signatory, on).as_dict()
+        signatory = decree.signatory or who_signs(decree, on)
         return {
             "signatories": [signatory],
-            "legal_bases": [basis.text for basis in office.legal_bases(on, "sk")],
+            "post": post_in(signatory),
+            "legal_bases": [basis.text for basis in office.legal_bases(on, decree.paper)],
+            "minutes": [f"Nomor {number} tanggal {tanggal(day)}" for number, day in queries.minutes_behind(decree)],
+            "programme": {
+                "name": decree.programme.name,
+                "year": decree.programme.year,
+                "bank": str(decree.programme.bank),
+                "dpa_number": decree.programme.dpa_number,
+                "account_code": decree.programme.account_code,
+            },
+            "amends": {
+                "number": decree.amends.number,
+                "date": tanggal(decree.amends.date),
+                "title": decree.amends.title,
+                "post": post_in(decree.amends.signatory),
+            }
+            if decree.is_amendment
+            else None,
             "on_paper": decree.scan_id is not None,
         }
 
@@ -56,15 +84,24 @@ class DecreePaper(Paper):
 
     @staticmethod
     def public_facts(decree):
-        totals = queries.totals(decree) if decree.stage == Decree.Stage.SIGNED else _frozen(decree)
-        return [
+        totals = queries.totals(decree)
+        rows = [
             ("Tentang", decree.title),
             ("Program", str(decree.programme)),
-            ("Ditetapkan", tanggal(decree.date)),
-            ("Penanda tangan", f"{decree.signatory['name']}, {decree.signatory['post'] or decree.signatory['title']}"),
             ("Jumlah penerima", str(totals.count)),
             ("Jumlah bantuan", rupiah(totals.amount)),
         ]
+        if decree.is_amendment:
+            rows[2] = ("Penerima baru", str(totals.count))
+            rows += [
+                ("Penerima dikeluarkan", str(decree.removals.count())),
+                ("Mengubah", f"Keputusan Nomor {decree.amends.number} tanggal {tanggal(decree.amends.date)}"),
+            ]
+        if decree.signatory["basis"]:
+            rows.append(("Dasar kewenangan", f"{decree.signatory['post']}, {decree.signatory['basis']}"))
+        if decree.scan_id:
+            rows.append(("Cara penandatanganan", "Di atas kertas; naskah bertanda tangan tersimpan di Dinas"))
+        return rows
 
     @staticmethod
     def chunks(decree):
@@ -72,41 +109,56 @@ class DecreePaper(Paper):
 
 
 class AmendmentPaper(DecreePaper):
-    """SK perubahan: who leaves, who comes in."""
+    """SK perubahan: who leaves, who comes in, who takes whose place."""
 
     code = "sk_perubahan"
     title = "Keputusan tentang Perubahan Penerima Bantuan"
 
 
-def _frozen(decree) -> queries.Totals:
-    """The list as frozen in this very transaction, before the stage says so."""
-    rows = decree.recipients
-    return queries.Totals(rows.count(), rows.aggregate(total=Sum("amount"))["total"] or 0)
+def who_signs(decree, on) -> dict:
+    """Whoever would sign today; on a preview a vacant post is printed as such (such a draft cannot be sent up)."""
+    role = queries.due_signatory(decree) if decree.stage == decree.Stage.DRAFT else decree.signatory_role
+    try:
+        return office.signatory(role, on).as_dict()
+    except ValidationError:
+        post = Post.objects.filter(role=role, active=True).values_list("title", flat=True).first() or Role(role).label
+        return {
+            "name": "(PEJABAT BELUM TERCATAT)",
+            "nip": "",
+            "rank": "",
+            "title": post.upper(),
+            "quality": "",
+            "basis": "",
+            "post": post,
+        }
+
+
+def post_in(signatory: dict) -> str:
+    """The post whose decree it is: that of Kepala Dinas, though a Plh. signs it."""
+    return signatory["post"].removeprefix(f"{signatory['quality']} ")
 
 
 def rows_of(decree):
-    """Lines of the annex, frozen ones once they exist."""
-    if decree.recipients.exists():
-        for line in decree.recipients.select_related("village__parent").order_by("position"):
-            yield {
-                "position": line.position,
-                "name": line.name,
-                "nik": line.masked_nik,
-                "address": line.address,
-                "village": line.village.name,
-                "district": line.village.parent.name,
-                "business": line.business,
-                "amount": line.amount,
-            }
-        return
-    for position, proposal in enumerate(queries.drafted(decree), 1):
+    """Lines of the annex, frozen ones once the decree is signed; a preview shows the same words."""
+    places = {key: removal.recipient for key, removal in queries.stands_in_for(decree).items()}
+    if decree.is_signed:
+        lines = decree.recipients.select_related("village__parent").order_by("position")
+        rows = ((line.position, line, line.proposal_id, line.address, line.amount) for line in lines)
+    else:
+        rows = (
+            (position, line, line.pk, queries.address_of(line), line.amount_requested)
+            for position, line in enumerate(queries.drafted(decree), 1)
+        )
+    for position, line, household, address, amount in rows:
         yield {
             "position": position,
-            "name": proposal.name,
-            "nik": proposal.masked_nik,
-            "address": proposal.address,
-            "village": proposal.village.name,
-            "district": proposal.village.parent.name,
-            "business": proposal.business,
-            "amount": proposal.amount_requested,
+            "name": line.name,
+            "nik": line.masked_nik,
+            "kk": line.masked_kk,
+            "address": address,
+            "village": line.village.name,
+            "district": line.village.parent.name,
+            "business": line.business,
+            "amount": amount,
+            "instead_of": places.get(household),
         }

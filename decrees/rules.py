@@ -1,4 +1,10 @@
-"""Who may draft, send up, endorse, sign and change a decree, and when; four eyes by person (design, law 2)."""
+"""Who may draft, send up, endorse, sign and change a decree, and when.
+
+Four eyes by person (design, law 2): whoever wrote a draft, as Kabid or standing in for Kabid, neither endorses nor
+signs it. The secretary who endorsed may sign as Plh. Kepala Dinas: the person who wrote the draft and the person who
+signs it are still two, the secretary is the office's natural Plh. and signs only as such (design, 5), and refusing it
+would stop every decree while the head is away. Both capacities stand on the decree's page (docs/decisions/0006).
+"""
 
 from decrees import queries
 from decrees.models import Decree
@@ -6,6 +12,7 @@ from uep.access.access import rule
 from uep.access.roles import Role
 
 Stage = Decree.Stage
+HOLDERS = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}
 
 
 @rule("decrees.view")
@@ -15,6 +22,11 @@ def view(user, decree):
 
 @rule("decrees.preview")
 def preview(user, decree):
+    yield True, ""
+
+
+@rule("decrees.view_scan")
+def view_scan(user, decree):
     yield True, ""
 
 
@@ -30,7 +42,13 @@ def draft(user, programme):
 
 
 def _is_draft(decree):
-    yield decree.stage == Stage.DRAFT, "SK ini tidak sedang berupa draf di tangan Kabid."
+    yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan; perubahannya memerlukan SK perubahan."
+    yield decree.stage != Stage.CANCELLED, "Draf SK ini sudah dibatalkan."
+    yield decree.stage == Stage.DRAFT, "Draf sedang naik dan tidak dapat diubah; tarik kembali lebih dahulu."
+
+
+def _is_amendment(decree):
+    yield decree.is_amendment, "Hanya SK perubahan yang mengeluarkan penerima."
 
 
 @rule("decrees.edit", label="Ubah teks", done="Teks SK diubah.")
@@ -52,18 +70,44 @@ def add(user, decree):
 )
 def strike(user, decree):
     yield from _is_draft(decree)
-    yield decree.proposals.exists(), "Draf ini belum memuat usulan."
+    yield decree.lines.exists(), "Draf ini belum memuat usulan."
 
 
 @rule(
     "decrees.remove",
     label="Keluarkan penerima",
-    ask="Pilih penerima SK lama yang meninggal, pindah, atau mengundurkan diri.",
-    done="Daftar yang dikeluarkan disimpan.",
+    ask="Pilih penerima SK lama yang meninggal, pindah, mengundurkan diri, atau tidak lagi memenuhi syarat.",
+    done="Penerima masuk daftar yang dikeluarkan.",
 )
 def remove(user, decree):
     yield from _is_draft(decree)
-    yield decree.kind == Decree.Kind.AMENDMENT, "Hanya SK perubahan yang mengeluarkan penerima."
+    yield from _is_amendment(decree)
+    yield queries.removable(decree).exists(), "Tidak ada lagi penerima yang belum menerima dana di SK lama."
+
+
+@rule(
+    "decrees.keep",
+    label="Batal mengeluarkan",
+    ask="Penerima yang dipilih tetap berada di SK lama.",
+    done="Penerima tidak jadi dikeluarkan.",
+)
+def keep(user, decree):
+    yield from _is_draft(decree)
+    yield from _is_amendment(decree)
+    yield decree.removals.exists(), "Draf ini belum mengeluarkan siapa pun."
+
+
+@rule(
+    "decrees.replace",
+    label="Tentukan pengganti",
+    ask="Sebutkan siapa menggantikan siapa; ini dicetak di lampiran SK perubahan.",
+    done="Pengganti disimpan.",
+)
+def replace(user, decree):
+    yield from _is_draft(decree)
+    yield from _is_amendment(decree)
+    yield decree.removals.exists(), "Draf ini belum mengeluarkan siapa pun."
+    yield decree.lines.exists(), "Draf ini belum memuat calon pengganti; tambahkan usulan layak."
 
 
 @rule(
@@ -86,24 +130,26 @@ def cancel(user, decree):
 )
 def send_up(user, decree):
     yield from _is_draft(decree)
-    if decree.kind == Decree.Kind.ORIGINAL:
-        yield decree.proposals.exists(), "Draf ini belum memuat usulan."
+    if decree.is_amendment:
+        yield decree.lines.exists() or decree.removals.exists(), "SK perubahan ini belum mengubah apa pun."
     else:
-        yield decree.proposals.exists() or decree.removes.exists(), "SK perubahan ini belum mengubah apa pun."
+        yield decree.lines.exists(), "Draf ini belum memuat usulan."
+    for sentence in queries.lacking(decree):
+        yield False, sentence
 
 
 @rule(
     "decrees.recall",
     label="Tarik kembali",
-    ask="Draf kembali ke tangan Kabid dan paraf yang ada gugur.",
+    ask="Draf kembali ke tangan Kabid dan paraf yang ada gugur. Gunakan juga bila Bupati mengembalikan naskah kertasnya.",
     done="Draf ditarik kembali.",
 )
 def recall(user, decree):
-    yield decree.stage in (Stage.GOING_UP, Stage.ENDORSED), "Draf ini tidak sedang menunggu paraf atau tanda tangan."
+    yield decree.stage in HOLDERS, "Draf ini tidak sedang menunggu paraf atau tanda tangan."
 
 
-def _not_the_drafter(user, decree):
-    yield decree.drafted_by_id != user.pk, "Anda penyusun draf ini; paraf dan tanda tangan harus dari orang lain."
+def _not_a_writer(user, decree):
+    yield not queries.has_written(user, decree), "Anda penyusun draf ini; paraf dan tanda tangan harus dari orang lain."
 
 
 @rule(
@@ -118,9 +164,9 @@ def endorse(user, decree):
         yield Role.SECRETARY in user.roles_today, "Draf ini menunggu paraf Sekretaris."
     else:
         yield decree.stage == Stage.ENDORSED, "SK ini tidak sedang menunggu paraf."
-        yield decree.programme.signatory == Role.REGENT, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
+        yield decree.signatory_role == Role.REGENT, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
         yield Role.OFFICE_HEAD in user.roles_today, "Draf ini menunggu paraf Kepala Dinas."
-    yield from _not_the_drafter(user, decree)
+    yield from _not_a_writer(user, decree)
 
 
 @rule(
@@ -130,9 +176,7 @@ def endorse(user, decree):
     done="Draf dikembalikan ke Kabid.",
 )
 def return_draft(user, decree):
-    holder = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}.get(
-        decree.stage
-    )
+    holder = HOLDERS.get(decree.stage)
     yield holder is not None, "SK ini tidak sedang menunggu keputusan."
     yield holder in user.roles_today, f"Draf ini sedang di tangan {Role(holder).label}."
 
@@ -146,13 +190,10 @@ def return_draft(user, decree):
 )
 def sign(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
-    waits = Stage.AT_REGENT if decree.programme.signatory == Role.REGENT else Stage.ENDORSED
+    waits = Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Stage.ENDORSED
     yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
-    yield (
-        decree.programme.signatory in user.roles_today,
-        f"SK ini ditandatangani {Role(decree.programme.signatory).label}.",
-    )
-    yield from _not_the_drafter(user, decree)
+    yield decree.signatory_role in user.roles_today, f"SK ini ditandatangani {Role(decree.signatory_role).label}."
+    yield from _not_a_writer(user, decree)
 
 
 @rule(
@@ -163,18 +204,18 @@ def sign(user, decree):
     tone="primary",
 )
 def record_signature(user, decree):
-    yield (
-        decree.programme.signatory == Role.REGENT,
-        "SK program ini ditandatangani secara elektronik oleh Kepala Dinas.",
-    )
+    yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
+    yield decree.signatory_role == Role.REGENT, "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
     yield decree.stage == Stage.AT_REGENT, "SK ini tidak sedang menunggu tanda tangan Bupati."
+    # Recording puts the list in force as signing does: not by the person who wrote it.
+    yield not queries.has_written(user, decree), "Anda penyusun draf ini; tanda tangannya dicatat oleh orang lain."
 
 
 @rule(
     "decrees.amend",
     label="Susun SK perubahan",
     ask="SK perubahan mengeluarkan penerima yang meninggal, pindah, atau mundur, dan dapat menambah penggantinya.",
-    done="Draf SK perubahan disusun.",
+    done="Draf SK perubahan disusun. Pilih yang dikeluarkan dan yang masuk.",
 )
 def amend(user, decree):
     yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan yang dapat diubah."

@@ -1,27 +1,46 @@
-"""Decrees: the list, one decree, its preview and its signed scan."""
+"""Decrees: the list, one decree, its preview and its signed scan; and what the pages of its acts show besides a form."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.urls import reverse
 
 from decrees import queries
+from decrees.forms import ONE_PAGE, DecreeFilter
 from decrees.models import Decree
+from proposals.models import Programme
 from uep.access.access import granted
-from uep.access.acts import reads
+from uep.access.acts import ActPage, reads
+from uep.access.roles import Role
 from uep.documents.queries import documents_of
 from uep.documents.render import respond as respond_with_paper
 from uep.files.serve import respond as respond_with_file
-from uep.ui.paging import page_of
+from uep.ui.paging import Sort, page_of
+
+SORTS = {
+    "terbaru": Sort("Terbaru disusun", ("-drafted_at", "-pk")),
+    "tanggal": Sort("Terbaru ditetapkan", ("-date", "-pk")),
+    "nomor": Sort("Nomor", ("number", "pk")),
+}
+SHORT = 12  # names that a decision page lists; more are on the decree's own page
 
 
 @reads("decrees.view")
 def decrees(request):
-    search = request.GET.get("cari", "").strip()
-    page = page_of(request, queries.decrees(request.user, search=search), order=("-drafted_at", "-pk"))
-    programmes = []
+    search, filters = request.GET.get("cari", "").strip(), DecreeFilter(request.GET)
+    filters.fields["program"].queryset = Programme.objects.visible_to(request.user)
+    chosen = filters.chosen()
+    rows = queries.decrees(request.user, search=search, stage=chosen.get("tahap", ""), programme=chosen.get("program"))
+    page = page_of(request, rows, sorts=SORTS)
+    sizes = queries.sizes_of(page.rows)
+    page.rows = [(decree, sizes[decree.pk]) for decree in page.rows]
+    waiting = []
     if granted(request.user, "decrees.draft"):
-        programmes = [(programme, queries.room_of(programme)) for programme in queries.programmes_with_eligible()]
-    return render(request, "decrees/list.html", {"page": page, "search": search, "programmes": programmes})
+        programmes = queries.programmes_with_eligible()
+        rooms = queries.rooms_of(programmes)
+        waiting = [(programme, rooms[programme.pk]) for programme in programmes]
+    context = {"page": page, "search": search, "filters": filters, "programmes": waiting}
+    return render(request, "decrees/list.html", context)
 
 
 @reads("decrees.view")
@@ -30,38 +49,154 @@ def decree(request, ref):
         "programme__bank", "drafted_by", "amends", "signed_by", "scan"
     )
     decree = get_object_or_404(rows, ref=ref)
-    signed = decree.stage == Decree.Stage.SIGNED
-    lines = queries.signed_lines(decree) if signed else queries.drafted(decree)
-    order = ("position", "pk") if signed else ("village__parent_id", "village_id", "name", "pk")
+    search = request.GET.get("cari", "").strip()
+    lines, order = _lines(decree, search)
+    page = page_of(request, lines, order=order, size=ONE_PAGE)
+    comes_for = queries.stands_in_for(decree) if decree.is_amendment else {}
+    for line in page:
+        line.worth = line.amount if decree.is_signed else line.amount_requested
+        line.comes_for = comes_for.get(line.proposal_id if decree.is_signed else line.pk)
     context = {
         "decree": decree,
-        "signed": signed,
         "totals": queries.totals(decree),
-        "room": queries.room_of(decree.programme),
+        "in_force": queries.still_in_force(decree) if decree.is_signed else None,
+        "room": queries.room_of(decree.programme, own=decree) if decree.is_open else None,
         "villages": queries.totals_by_village(decree),
-        "page": page_of(request, lines, order=order, size=50),
-        "endorsements": decree.endorsements.select_related("by"),
-        "removes": decree.removes.select_related("village__parent"),
+        "page": page,
+        "search": search,
+        "leaving": queries.leaving(decree) if decree.is_amendment else [],
+        "list_title": "Penerima baru" if decree.is_amendment else "Daftar penerima",
+        "scan_url": reverse("decrees:scan", args=[ref]) if decree.scan_id else "",
         "amendments": decree.amendments.order_by("pk"),
-        "notes": queries.journey(decree),
         "documents": documents_of(decree),
         "may_open_households": granted(request.user, "proposals.view"),
+        "may_preview": decree.is_open and granted(request.user, "decrees.preview"),
         "turn": queries.turn(decree, request.user),
+        **_inner_affairs(decree, request.user),
     }
     return render(request, "decrees/decree.html", context)
+
+
+def _lines(decree, search: str):
+    if decree.is_signed:
+        lines, order = queries.signed_lines(decree), ("position", "pk")
+    else:
+        lines, order = queries.drafted(decree), queries.ANNEX_ORDER
+    if search:
+        lines = lines.filter(Q(name__icontains=search) | Q(village__name__icontains=search))
+    return lines, order
+
+
+def _inner_affairs(decree, user) -> dict:
+    """Initials, notes and what changed: for the house, not for the bank."""
+    if not granted(user, "oversight.report"):
+        return {}
+    return {
+        "endorsements": decree.endorsements.select_related("by"),
+        "notes": queries.journey(decree),
+        "changes": queries.changes_since_return(decree) if decree.is_open else None,
+    }
+
+
+def _draft_or_404(request, ref) -> Decree:
+    rows = Decree.objects.visible_to(request.user).select_related("programme__bank", "amends")
+    decree = get_object_or_404(rows, ref=ref)
+    if not decree.is_open:
+        raise Http404("no draft to preview")
+    return decree
 
 
 @reads("decrees.preview")
 def preview(request, ref):
     """The draft as PDF, exactly as it will be; number and date are still open."""
-    decree = get_object_or_404(Decree.objects.visible_to(request.user), ref=ref)
-    if decree.stage in (Decree.Stage.SIGNED, Decree.Stage.CANCELLED):
-        raise Http404("no draft to preview")
-    decree.date = timezone.localdate()  # not saved: the paper cites what is in force today
-    return respond_with_paper("sk_perubahan" if decree.amends_id else "sk", decree)
+    decree = _draft_or_404(request, ref)
+    return respond_with_paper(decree.paper, decree)
 
 
-@reads("decrees.view")
+@reads("decrees.preview")
+def for_ink(request, ref):
+    """The draft to be signed on paper: room for number, date and ink instead of the electronic mark."""
+    decree = _draft_or_404(request, ref)
+    if decree.signatory_role != Role.REGENT:
+        raise Http404("this one is signed online only")
+    decree.for_ink = True
+    return respond_with_paper(decree.paper, decree, download=True)
+
+
+@reads("decrees.view_scan")
 def scan(request, ref):
-    decree = get_object_or_404(Decree.objects.visible_to(request.user).exclude(scan=None), ref=ref)
-    return respond_with_file(decree.scan, request=request)
+    rows = Decree.objects.visible_to(request.user).signed().exclude(scan=None).select_related("scan")
+    return respond_with_file(get_object_or_404(rows, ref=ref).scan, request=request)
+
+
+# Pages of acts --------------------------------------------------------------------------------------------------------
+
+
+class DecisionPage(ActPage):
+    """Asks for a decision with what it rests on above the button: count, sum, room, who came and went, the PDF."""
+
+    def render(self, form=None, errors=(), status=200):
+        response, decree = super().render(form, errors, status), self.subject
+        response.context_data |= {
+            "decree": decree,
+            "totals": queries.totals(decree),
+            "each": queries.amount_of_each(decree),
+            "room": queries.room_of(decree.programme, own=decree),
+            "villages": queries.totals_by_village(decree),
+            "changes": queries.changes_since_return(decree),
+            "leaving": queries.leaving(decree) if decree.is_amendment else [],
+            "endorsements": queries.valid_endorsements(decree),
+            "may_preview": granted(self.request.user, "decrees.preview"),
+            "short": SHORT,
+        }
+        return response
+
+
+class PickPage(ActPage):
+    """Ticks rows of a list that may be long: a page at a time, with a search; `source` answers rows and their order."""
+
+    source = None
+
+    def render(self, form=None, errors=(), status=200):
+        response = super().render(form, errors, status)
+        response.template_name = "decrees/pick.html"
+        search = self.request.GET.get("cari", "").strip()
+        rows, order, amount = self.source(self.subject)
+        if search:
+            rows = rows.filter(Q(name__icontains=search) | Q(village__name__icontains=search))
+        page = page_of(self.request, rows, order=order, size=ONE_PAGE)
+        ticked = form.ticked
+        page.rows = [
+            {
+                "ref": row.ref,
+                "name": row.name,
+                "place": f"{row.village.name}, {row.village.parent.name}",
+                "business": row.business,
+                "amount": getattr(row, amount),
+                "ticked": row.ref in ticked,
+            }
+            for row in page.rows
+        ]
+        response.context_data |= {"page": page, "search": search, "pick": form.pick}
+        return response
+
+
+def _eligible(subject):
+    programme = subject.programme if isinstance(subject, Decree) else subject
+    return queries.eligible_for(programme), ("moved_at", "pk"), "amount_requested"
+
+
+class EligiblePage(PickPage):
+    source = staticmethod(_eligible)
+
+
+class StrikePage(PickPage):
+    source = staticmethod(lambda decree: (queries.drafted(decree), queries.ANNEX_ORDER, "amount_requested"))
+
+
+class RemovePage(PickPage):
+    source = staticmethod(lambda decree: (queries.removable(decree), ("position", "pk"), "amount"))
+
+
+class KeepPage(PickPage):
+    source = staticmethod(lambda decree: (queries.removed(decree), ("position", "pk"), "amount"))

@@ -51,5 +51,5 @@ def test_second_signature_finds_it_signed(walk, cast):
 @pytest.mark.parametrize("count", [1, 5])
 def test_sign_makes_the_same_number_of_queries_for_any_size(walk, cast, count, django_assert_num_queries):
     decree = walk.endorsed(walk.decree_of(walk.proposals_at(State.IN_DECREE, count)[0]))
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(42):
         actions.sign(decree, by=cast.head)

@@ -1,0 +1,82 @@
+"""The draft's way up: sent, initialled, returned."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from decrees import queries
+from decrees.actions.drafting import locked, void_endorsements, write_note
+from decrees.models import Decree, Endorsement
+from uep.access.access import require
+from uep.access.roles import Role
+from uep.office import queries as office
+
+Stage = Decree.Stage
+
+
+@transaction.atomic
+def send_up(decree, *, by, note="") -> Decree:
+    """Kabid hands the draft to the secretary; who signs it is settled here. The rule names what it still lacks."""
+    decree = locked(decree)
+    require(by, "decrees.send_up", decree)
+    decree.signatory_role = queries.due_signatory(decree)
+    decree.stage = Stage.GOING_UP
+    decree.save(update_fields=["stage", "signatory_role"])
+    write_note(decree, "decrees.send_up", by=by, note=note)
+    return decree
+
+
+@transaction.atomic
+def recall(decree, *, by, reason) -> Decree:
+    """Kabid takes the draft back, from whatever desk it lies on; also when the regent returned the paper itself."""
+    decree = locked(decree)
+    require(by, "decrees.recall", decree)
+    return _back_to_drafter(decree, "decrees.recall", by=by, reason=reason)
+
+
+@transaction.atomic
+def return_draft(decree, *, by, reason) -> Decree:
+    """Back to Kabid with a note; endorsements given so far are void."""
+    decree = locked(decree)
+    require(by, "decrees.return_draft", decree)
+    return _back_to_drafter(decree, "decrees.return_draft", by=by, reason=reason)
+
+
+def _back_to_drafter(decree, act, *, by, reason) -> Decree:
+    decree.stage = Stage.DRAFT
+    decree.save(update_fields=["stage"])
+    void_endorsements(decree, reason)
+    write_note(decree, act, by=by, note=reason)
+    return decree
+
+
+def refuse_unseen(decree, seen: str) -> str:
+    """The draft's hash now; ValidationError when the page that the person decided on showed another draft."""
+    now = queries.draft_hash(decree)
+    if seen and seen != now:
+        raise ValidationError("Draf berubah sejak halaman ini dibuka. Periksa isinya lagi sebelum memutuskan.")
+    return now
+
+
+@transaction.atomic
+def endorse(decree, *, by, note="", seen="") -> Decree:
+    """Initials, bound to the draft as it stands. Secretary first; for a Bupati's decree the head of office after that.
+
+    `seen` is the hash of the draft that the person looked at, where a page shows one.
+    """
+    decree = locked(decree)
+    require(by, "decrees.endorse", decree)
+    secretary = decree.stage == Stage.GOING_UP
+    role = Role.SECRETARY if secretary else Role.OFFICE_HEAD
+    Endorsement.objects.create(
+        decree=decree,
+        role=role,
+        by=by,
+        signatory=office.signatory(role, timezone.localdate(), by).as_dict(),
+        draft_hash=refuse_unseen(decree, seen),
+        note=note,
+    )
+    decree.stage = Stage.ENDORSED if secretary else Stage.AT_REGENT
+    decree.save(update_fields=["stage"])
+    write_note(decree, "decrees.endorse", by=by, note=note)
+    return decree

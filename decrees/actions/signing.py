@@ -1,0 +1,136 @@
+"""The signature: list frozen, number taken, paper ordered, every household moved; all or nothing."""
+
+from datetime import date as Date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from decrees import queries
+from decrees.actions.drafting import hold_budget, locked, write_note
+from decrees.actions.rising import refuse_unseen
+from decrees.models import Decree, Recipient
+from proposals.flow import ON_DECREE_UNPAID, State
+from proposals.models import Proposal
+from proposals.moves import move_all
+from uep.access.access import require
+from uep.documents.actions import issue, supersede
+from uep.documents.queries import documents_of
+from uep.files.actions import take_in
+from uep.office import queries as office
+
+PAPERS = ("sk", "sk_perubahan")
+TAKEN = "Nomor {} sudah dipakai SK lain."
+
+
+@transaction.atomic
+def sign(decree, *, by, seen="") -> Decree:
+    """Sign online. A fixed number of queries whatever the number of recipients.
+
+    `seen` is the hash of the draft that the signer looked at, where a page shows one. ValidationError when the draft
+    changed after it was seen or endorsed, when the programme no longer holds it, or when someone to be taken off has
+    been paid meanwhile.
+    """
+    decree = locked(decree)
+    require(by, "decrees.sign", decree)
+    return _put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
+
+
+@transaction.atomic
+def record_signature(decree, *, by, number, date: Date, scan, seen="") -> Decree:
+    """The Bupati signed on paper: number and date from the legal bureau's register, and the signed scan."""
+    decree = locked(decree)
+    require(by, "decrees.record_signature", decree)
+    number = " ".join(number.split())
+    if not number:
+        raise ValidationError({"number": "Nomor SK belum diisi."})
+    if date > timezone.localdate():
+        raise ValidationError({"date": "Tanggal penetapan tidak boleh setelah hari ini."})
+    if Decree.objects.filter(number__iexact=number).exists():
+        raise ValidationError({"number": TAKEN.format(number)})
+    decree.scan = take_in(scan, by=by, accept=frozenset({"pdf", "image"}))
+    return _put_in_force(decree, "decrees.record_signature", by=by, on=date, number=number, seen=seen)
+
+
+def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "") -> Decree:
+    _hold_everything(decree)
+    _refuse_changed_since_endorsed(decree, refuse_unseen(decree, seen))
+    signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing
+    decree.signatory = office.signatory(decree.signatory_role, on, signer).as_dict()
+    decree.date, decree.signed_by, decree.signed_at = on, by, timezone.now()
+    _freeze_recipients(decree)
+    decree.stage = Decree.Stage.SIGNED  # so that the paper's facts are read from the frozen list
+    try:
+        with transaction.atomic():
+            document = issue(decree.paper, decree, by=by, on=on, number=number)
+            decree.number = document.number
+            decree.save()
+    except IntegrityError as error:
+        if "a_decree_number_is_given_once" not in str(error):
+            raise
+        raise ValidationError(TAKEN.format(decree.number)) from error
+    note = f"SK {decree.number}"
+    move_all(Proposal.objects.filter(decrees=decree, state=State.IN_DECREE), act, by=by, note=note)
+    if decree.is_amendment:
+        _release(decree, document, by=by, note=note)
+    write_note(decree, act, by=by, note=decree.number)
+    return decree
+
+
+def _hold_everything(decree) -> None:
+    """Lock what the signature rests on, and refuse what has changed underneath the draft since it went up."""
+    if faults := queries.over_budget(decree, queries.room_of(hold_budget(decree.programme_id), own=decree)):
+        raise ValidationError(faults)
+    named = Q(pk__in=decree.lines.values("proposal"))
+    if decree.is_amendment:
+        named |= Q(pk__in=decree.removals.values("recipient__proposal"))
+    households = Proposal.objects.filter(named).order_by("pk").select_for_update(of=("self",))
+    states = dict(households.values_list("pk", "state"))
+    if not decree.is_amendment:
+        return
+    stays = [
+        removal.recipient.name
+        for removal in queries.leaving(decree)
+        if removal.recipient.removed_at or states[removal.recipient.proposal_id] not in ON_DECREE_UNPAID
+    ]
+    if stays:
+        raise ValidationError(
+            f"Tidak dapat dikeluarkan lagi karena dananya sudah tersalur: {', '.join(stays)}. "
+            "Kembalikan draf agar daftarnya diperbaiki."
+        )
+
+
+def _refuse_changed_since_endorsed(decree, now: str) -> None:
+    endorsements = list(queries.valid_endorsements(decree))
+    if not endorsements or any(endorsement.draft_hash != now for endorsement in endorsements):
+        raise ValidationError("Draf berubah setelah diparaf. Kembalikan ke Kabid agar diparaf ulang.")
+
+
+def _freeze_recipients(decree) -> None:
+    Recipient.objects.bulk_create(
+        Recipient(
+            decree=decree,
+            proposal=proposal,
+            position=position,
+            village_id=proposal.village_id,
+            name=proposal.name,
+            nik=proposal.nik,
+            kk_number=proposal.kk_number,
+            address=queries.address_of(proposal),
+            business=proposal.business,
+            amount=proposal.amount_requested,
+        )
+        for position, proposal in enumerate(queries.drafted(decree), 1)
+    )
+
+
+def _release(decree, document, *, by, note: str) -> None:
+    """What an amending decree takes off leaves the flow, and the amended paper says so behind its QR code."""
+    leaving = Recipient.objects.filter(removed_by=decree, removed_at__isnull=True)
+    households = list(leaving.values_list("proposal_id", flat=True))
+    leaving.update(removed_at=decree.signed_at)
+    move_all(Proposal.objects.filter(pk__in=households), "decrees.release", by=by, note=note)
+    for former in documents_of(decree.amends):
+        if former.paper in PAPERS and former.status == former.Status.CURRENT:
+            supersede(former, document, by=by, reason=f"Diubah dengan {note}")

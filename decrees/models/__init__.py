@@ -1,0 +1,16 @@
+"""The decree that names the recipients (SOP step 3), its way up, and its frozen list."""
+
+from decrees.models.decree import OPEN, Decree, DraftLine
+from decrees.models.draft import DecreeNote, DraftChange, Endorsement, Removal
+from decrees.models.recipient import Recipient
+
+__all__ = [
+    "OPEN",
+    "Decree",
+    "DecreeNote",
+    "DraftChange",
+    "DraftLine",
+    "Endorsement",
+    "Recipient",
+    "Removal",
+]
