@@ -90,7 +90,11 @@ def disclose(subject, field: str, *, by, reason: str, address: str | None = None
     if len(reason.strip()) < 5:
         raise ValidationError("Tulis alasan membuka nomor lengkap, paling sedikit 5 huruf.")
     Disclosure.objects.create(
-        by=by, subject=f"{subject._meta.label_lower}:{subject.ref}"  # noqa: SLF001 - a model's public name, field=field, reason=reason.strip(), address=address
+        by=by,
+        subject=f"{subject._meta.label_lower}:{subject.ref}",  # noqa: SLF001 - a model's public name
+        field=field,
+        reason=reason.strip(),
+        address=address,
     )
     return getattr(subject, field) or ""
 
