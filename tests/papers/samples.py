@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
+from django.template import engines
 
 from uep.documents.papers import Paper, in_pieces
 
@@ -21,10 +23,10 @@ SIGNATORY = {  # as uep.office.queries.Signatory.as_dict() gives it
 
 
 def use_sample_templates() -> None:
-    """Let the template loaders find the samples' own templates (before the engines are made)."""
-    folders = settings.TEMPLATES[0]["DIRS"]
-    if TEMPLATES not in folders:
-        folders.append(TEMPLATES)
+    """Let the template loaders find the samples' own templates, whatever was rendered before."""
+    for folders in (settings.TEMPLATES[0]["DIRS"], engines["django"].engine.dirs if apps.ready else []):
+        if TEMPLATES not in folders:
+            folders.append(TEMPLATES)
 
 
 class SampleDecree(Paper):
