@@ -101,7 +101,17 @@ def _outcome(line) -> list[str]:
 
 def recipients_xlsx(decree, rows, *, by) -> bytes:
     """The list of recipients as the page shows it, with its filter."""
-    columns = [NO, NAME, Column("NIK", 20), VILLAGE, DISTRICT, Column("Keadaan", 20), ACCOUNT, Column("Pemeriksaan bank", 20), AMOUNT]
+    columns = [
+        NO,
+        NAME,
+        Column("NIK", 20),
+        VILLAGE,
+        DISTRICT,
+        Column("Keadaan", 20),
+        ACCOUNT,
+        Column("Pemeriksaan bank", 20),
+        AMOUNT,
+    ]
     lines = (
         [
             row.position,
@@ -126,7 +136,15 @@ def decrees_xlsx(decrees, *, by) -> bytes:
         Column("Selesai", 10), AMOUNT,
     ]  # fmt: skip
     lines = (
-        [row.number, tanggal(row.date), str(row.programme), str(row.programme.bank), row.people, row.done or 0, row.amount]
+        [
+            row.number,
+            tanggal(row.date),
+            str(row.programme),
+            str(row.programme.bank),
+            row.people,
+            row.done or 0,
+            row.amount,
+        ]
         for row in decrees
     )
     return workbook("Penyaluran", columns, lines, by=by, total=sum(row.amount for row in decrees))
@@ -160,7 +178,14 @@ def verdict_of(row) -> str:
 
 
 def workbook(
-    title: str, columns: list[Column], rows: Iterable[list[Any]], *, by, total: int | None = None, note: str = "", choices=None
+    title: str,
+    columns: list[Column],
+    rows: Iterable[list[Any]],
+    *,
+    by,
+    total: int | None = None,
+    note: str = "",
+    choices=None,
 ) -> bytes:
     """One sheet: title, who took it, header, rows, and the total in Rupiah under the money column."""
     target = BytesIO()
@@ -185,7 +210,9 @@ def workbook(
                     page.write_string(line, at, str(value), text)
         if choices:
             at = next(at for at, column in enumerate(columns) if column.title == choices[0])
-            page.data_validation(header + 1, at, max(line, header + 1), at, {"validate": "list", "source": list(choices[1])})
+            page.data_validation(
+                header + 1, at, max(line, header + 1), at, {"validate": "list", "source": list(choices[1])}
+            )
         if total is not None:
             at = next(at for at, column in enumerate(columns) if column.is_money)
             page.write_string(line + 1, max(0, at - 1), "Jumlah seluruhnya", bold)

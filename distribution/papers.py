@@ -56,7 +56,10 @@ class AgreementPaper(Paper):
         first = signs(Role.DIVISION_HEAD, on, office_side.by)
         if first["name"] == NOBODY["name"]:
             first |= {"name": office_side.by.full_name, "title": office_side.post.upper()}
-        second = NOBODY | {"name": confirmations["bank"].by.full_name, "title": f"PETUGAS {agreement.decree.programme.bank}".upper()}
+        second = NOBODY | {
+            "name": confirmations["bank"].by.full_name,
+            "title": f"PETUGAS {agreement.decree.programme.bank}".upper(),
+        }
         rows = list(queries.nominative_as_agreed(agreement))
         return {"signatories": [first, second], "count": len(rows), "total": sum(row.amount for row in rows)}
 

@@ -17,7 +17,7 @@ SHORTEST_REASON = 5
 
 
 @transaction.atomic
-def reveal_accounts(decree, *, by, reason) -> None:
+def reveal_accounts(decree, *, by, reason, address=None) -> None:
     """Open the account numbers of a decree to its bank's officer for a while; one record per person (design, law 6).
 
     Three queries whatever the number of recipients. ValidationError without a reason.
@@ -28,7 +28,14 @@ def reveal_accounts(decree, *, by, reason) -> None:
     refs = decree.recipients.in_force().filter(proposal__account_number__isnull=False)
     now = timezone.now()
     Disclosure.objects.bulk_create(
-        Disclosure(at=now, by=by, subject=f"proposals.proposal:{ref}", field="account_number", reason=reason.strip())
+        Disclosure(
+            at=now,
+            by=by,
+            subject=f"proposals.proposal:{ref}",
+            field="account_number",
+            reason=reason.strip(),
+            address=address,
+        )
         for ref in refs.values_list("proposal__ref", flat=True)
     )
 

@@ -15,13 +15,18 @@ OPEN_FOR = timedelta(minutes=30)
 
 
 def with_accounts(recipients: QuerySet[Recipient]) -> QuerySet[Recipient]:
-    """Each recipient with the bank's newest word on the account as it is now: account_verdict, account_why; else None."""
+    """Each recipient with the bank's newest word on the account as it is now: account_verdict, account_why; else None.
+
+    `is_listed`: the account stands on a payment list that the bank is working on.
+    """
     newest = AccountCheck.objects.filter(recipient=OuterRef("pk")).order_by("-at", "-pk")
     same = newest.filter(
         account_number=OuterRef("proposal__account_number"), account_name=OuterRef("proposal__account_name")
     )
     return recipients.select_related("proposal", "village__parent").annotate(
-        account_verdict=Subquery(same.values("verdict")[:1]), account_why=Subquery(same.values("why")[:1])
+        account_verdict=Subquery(same.values("verdict")[:1]),
+        account_why=Subquery(same.values("why")[:1]),
+        is_listed=Exists(Payment.objects.filter(recipient=OuterRef("pk"), status=Payment.Status.WAITING)),
     )
 
 

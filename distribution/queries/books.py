@@ -40,6 +40,11 @@ class VillageRoll:
     def ref(self) -> str:
         return f"{self.decree.ref}-{self.village.pk}"
 
+    @property
+    def pk(self) -> str:
+        """A printout names its file after its subject."""
+        return self.ref
+
 
 def books(decree) -> Books:
     """The decree's recipients by what became of them, in one query."""

@@ -32,7 +32,9 @@ def papers_after_decree(programme) -> list[Requirement]:
 def papers_lacking_at_handover(recipient) -> list[Requirement]:
     """Required papers that are due with the handover and not attached yet. Two queries."""
     due = [paper for paper in papers_after_decree(recipient.decree.programme) if paper.is_required]
-    held = set(Attachment.objects.current().filter(proposal=recipient.proposal_id).values_list("requirement_id", flat=True))
+    held = set(
+        Attachment.objects.current().filter(proposal=recipient.proposal_id).values_list("requirement_id", flat=True)
+    )
     return [paper for paper in due if paper.pk not in held]
 
 

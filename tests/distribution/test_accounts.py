@@ -23,7 +23,7 @@ def test_accepting_accounts_before_the_agreement_moves_nobody(office_at_work):
 
 def test_an_account_accepted_after_the_agreement_moves_its_household_alone(office_at_work):
     decree = office_at_work.decree(2)
-    first, second = decree.recipients.all()
+    second = decree.recipients.last()
     acts.confirm_agreement(office_at_work.proposed(decree), by=office_at_work.cast.bank)
     acts.accept_accounts(decree, by=office_at_work.cast.bank, recipients=[second])
     assert states(decree) == [State.DECREED, State.AGREED]

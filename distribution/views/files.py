@@ -1,0 +1,87 @@
+"""Photos, signatures and files behind their own rule, and printouts."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from decrees.models import Recipient
+from distribution import queries
+from distribution.models import Handover, MentoringVisit, OutreachSession
+from distribution.views.decrees import visible_decree
+from distribution.views.money import visible_file
+from distribution.views.outreach import visible_session
+from proposals.flow import State
+from uep.access.acts import reads
+from uep.access.roles import Role
+from uep.documents.render import respond as print_paper
+from uep.files.serve import respond as serve
+
+HANDOVER_FILES = {"foto": "photo", "tanda-tangan": "signature", "surat-kuasa": "proxy_letter"}
+
+
+def served(request, stored):
+    """The file, or its thumbnail with ?kecil."""
+    if stored is None:
+        raise Http404
+    return serve(stored, variant="thumb" if "kecil" in request.GET else "full", request=request)
+
+
+@reads("distribution.view_proof")
+def handover_file(request, ref, kind):
+    """Photo, signature or proxy letter of one handover."""
+    if kind not in HANDOVER_FILES:
+        raise Http404
+    handover = get_object_or_404(Handover.objects.visible_to(request.user), ref=ref)
+    return served(request, getattr(handover, HANDOVER_FILES[kind]))
+
+
+@reads("distribution.view_proof")
+def visit_photo(request, ref):
+    """The photo of a mentoring visit."""
+    visit = get_object_or_404(MentoringVisit.objects.visible_to(request.user).select_related("photo"), ref=ref)
+    return served(request, visit.photo)
+
+
+@reads("distribution.view_proof")
+def session_photo(request, ref):
+    """The photo that proves a session."""
+    session = get_object_or_404(OutreachSession.objects.visible_to(request.user).select_related("photo"), ref=ref)
+    return served(request, session.photo)
+
+
+@reads("distribution.view")
+def result_source(request, ref):
+    """The bank's file as it came, for the bank: it holds account numbers in full."""
+    file = visible_file(request, ref)
+    if request.user.role != Role.BANK:
+        raise Http404
+    return serve(file.file, download=True, request=request)
+
+
+@reads("distribution.view")
+def nominative_pdf(request, ref):
+    """Daftar nominatif as it stands today."""
+    return print_paper("nominatif", visible_decree(request, ref))
+
+
+@reads("distribution.view")
+def attendance_sheet(request, ref):
+    """Daftar hadir to be signed."""
+    return print_paper("daftar_hadir", visible_session(request, ref))
+
+
+@reads("distribution.view_proof")
+def handover_roll(request, ref, code):
+    """The roll that the recipients of one village sign."""
+    decree = visible_decree(request, ref)
+    village = get_object_or_404(queries.villages_of(decree).select_related("parent"), pk=code)
+    if not Recipient.objects.visible_to(request.user).filter(decree=decree, village=village).exists():
+        raise Http404
+    return print_paper("bast_rekap", queries.VillageRoll(decree, village))
+
+
+@reads("distribution.view_proof")
+def receipt(request, ref):
+    """Kuitansi of one recipient, once the money is there."""
+    rows = Recipient.objects.visible_to(request.user).filter(proposal__state__in=[State.PAID, State.HANDED_OVER])
+    rows = rows.select_related("decree__programme__bank", "village")
+    return print_paper("kuitansi", get_object_or_404(rows, ref=ref))
