@@ -82,7 +82,8 @@ class UploadsField(UploadField):
         return f"{super().say_limits()} Paling banyak {self.at_most} berkas sekaligus."
 
     def clean(self, data, initial=None):
-        files = [one for one in (data or []) if one]
+        # A widget that lets only one be picked gives the file itself, and iterating that would give its lines.
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > self.at_most:
