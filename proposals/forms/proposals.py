@@ -260,15 +260,17 @@ class QuantityField(forms.DecimalField):
     """How many: "2", "1,5" or "1.5"."""
 
     def __init__(self, **kwargs):
-        super().__init__(max_digits=9, decimal_places=2, min_value=0, validators=[], widget=forms.TextInput(), **kwargs)
+        super().__init__(max_digits=9, decimal_places=2, widget=forms.TextInput(), **kwargs)
         self.widget.attrs["inputmode"] = "decimal"
         self.error_messages["invalid"] = "Tulis volume dengan angka, misalnya 2 atau 1,5."
 
     def to_python(self, value):
-        value = super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+
+    def validate(self, value):
+        super().validate(value)  # refuses NaN and its like, which cannot be compared
         if value is not None and value <= 0:
             raise ValidationError("Volume harus lebih dari nol.")
-        return value
 
     def prepare_value(self, value):
         if value is None or isinstance(value, str):
@@ -296,9 +298,7 @@ class AttachForm(ActForm):
             label=requirement.label, accept={"image"} if images else {"image", "pdf"}, at_most=requirement.max_files
         )
         if requirement.max_files == 1:
-            uploads.widget.allow_multiple_selected = False
-        else:
-            uploads.widget.attrs["multiple"] = True
+            uploads.widget.attrs.pop("multiple", None)  # the widget still reads a list, as the field expects
         self.wants_position = requirement.keeps_position and self.subject.programme.keeps_position
         if self.wants_position:
             self.fields["latitude"].help_text = "Boleh kosong bila fotonya sendiri memuat lokasi."

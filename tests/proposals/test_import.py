@@ -45,14 +45,25 @@ def test_a_villages_list_comes_in_once_through_the_pages(village, programme, ope
 
     uploaded = client.post(f"/usulan/program/{programme.ref}/daftar/", {"upload": sample(village)})
     preview = client.get(uploaded["Location"])
-    assert (preview.context["new_count"], preview.context["already_count"], preview.context["faulty_count"]) == (good, 0, faulty)
+    assert (preview.context["new_count"], preview.context["already_count"], preview.context["faulty_count"]) == (
+        good,
+        0,
+        faulty,
+    )
     assert Proposal.objects.count() == 0
     brought_in = client.post(f"{uploaded['Location']}masukkan/")
-    assert (brought_in.status_code, Proposal.objects.filter(village=VILLAGES[village], state="draft").count()) == (303, good)
+    assert (brought_in.status_code, Proposal.objects.filter(village=VILLAGES[village], state="draft").count()) == (
+        303,
+        good,
+    )
 
     again = client.post(f"/usulan/program/{programme.ref}/daftar/", {"upload": sample(village)})
     preview = client.get(again["Location"])
-    assert (preview.context["new_count"], preview.context["already_count"], preview.context["faulty_count"]) == (0, good, faulty)
+    assert (preview.context["new_count"], preview.context["already_count"], preview.context["faulty_count"]) == (
+        0,
+        good,
+        faulty,
+    )
     client.post(f"{again['Location']}masukkan/")
     assert Proposal.objects.count() == good
     assert list(ListImport.objects.order_by("pk").values_list("added", "already_there", "faulty")) == [
@@ -68,10 +79,14 @@ def test_a_row_becomes_a_draft_as_it_was_written(programme, operator, sample):
     import_list(listed(programme, alice, sample("6209031005")), by=alice)
 
     eko = Proposal.objects.get(name="Eko Saputra")
-    values = next(row.values for row in read(sample("6209031005"), year=programme.year).rows if row.values["name"] == "Eko Saputra")
-    assert {name: getattr(eko, name) for name in ("nik", "kk_number", "birth_date", "business", "amount_requested", "phone")} == {
-        name: values[name] for name in ("nik", "kk_number", "birth_date", "business", "amount_requested", "phone")
-    }
+    values = next(
+        row.values
+        for row in read(sample("6209031005"), year=programme.year).rows
+        if row.values["name"] == "Eko Saputra"
+    )
+    assert {
+        name: getattr(eko, name) for name in ("nik", "kk_number", "birth_date", "business", "amount_requested", "phone")
+    } == {name: values[name] for name in ("nik", "kk_number", "birth_date", "business", "amount_requested", "phone")}
     assert (eko.state, eko.created_by, eko.letter, eko.register_number) == ("draft", alice, None, None)
 
 
@@ -113,7 +128,9 @@ def test_faulty_rows_come_back_as_a_workbook_that_is_read_again(programme, opera
     response = sign_in(alice).get(f"/usulan/daftar/{listed_import.ref}/perlu-diperbaiki.xlsx")
     sheet = read(response.content, year=programme.year)
     assert response["Content-Disposition"] == 'attachment; filename="perlu-diperbaiki-nanga-bulik.xlsx"'
-    assert [row.values["name"] for row in sheet.rows] == [row.values["name"] for row in examine(listed_import).sheet.faulty]
+    assert [row.values["name"] for row in sheet.rows] == [
+        row.values["name"] for row in examine(listed_import).sheet.faulty
+    ]
 
 
 def test_the_empty_list_names_village_and_programme(programme, cast, sign_in):
@@ -177,9 +194,13 @@ def test_a_list_waits_no_longer_than_the_programme(programme, cast, sample):
 
 def test_a_household_withdrawn_meanwhile_comes_in_again(programme, cast, walk, sample):
     rows = read(sample("6209031005"), year=programme.year).good
-    walk.proposals_at(State.WITHDRAWN, programme=programme, nik=rows[0].values["nik"], kk_number=rows[0].values["kk_number"])
+    walk.proposals_at(
+        State.WITHDRAWN, programme=programme, nik=rows[0].values["nik"], kk_number=rows[0].values["kk_number"]
+    )
     import_list(listed(programme, cast.alice, sample("6209031005")), by=cast.alice)
-    assert Proposal.objects.filter(nik=rows[0].values["nik"]).order_by("pk").values_list("state", flat=True)[1] == "draft"
+    assert (
+        Proposal.objects.filter(nik=rows[0].values["nik"]).order_by("pk").values_list("state", flat=True)[1] == "draft"
+    )
 
 
 def test_a_household_that_comes_in_between_reading_and_writing_stops_all(programme, cast, sample, monkeypatch):
