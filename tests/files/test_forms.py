@@ -90,6 +90,6 @@ def test_upload_beyond_the_limit_costs_no_more_disk_than_the_limit():
 def test_uploads_field_whose_widget_takes_one_file_gives_a_list_of_one():
     field = UploadsField(label="KTP", accept={"image"}, at_most=1)
     field.widget.allow_multiple_selected = False
-    upload = made.upload(made.jpeg())
+    upload = made.upload(made.photo())
     picked = field.widget.value_from_datadict({}, MultiValueDict({"ktp": [upload]}), "ktp")
     assert [prepared.content_type for prepared in field.clean(picked)] == ["image/jpeg"]
