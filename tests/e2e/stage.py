@@ -81,10 +81,13 @@ class Actor:
     def send(self, label: str | None = None) -> "Actor":
         """Press the form's main button; the page that follows must not be a refusal."""
         form = self.page.locator("main form[method=post]").last
-        button = form.get_by_role("button", name=label) if label else form.locator("button.btn").first
-        with self.page.expect_navigation():
-            button.click()
-        faults = self.page.locator("main .error-summary").all_inner_texts()
+        button = form.get_by_role("button", name=label) if label else form.locator(".acts-main button").first
+        # Uploads replace the page in place, other forms load a new one: either way the old contents are gone.
+        self.page.locator("main h1").evaluate("heading => { heading.dataset.before = 1 }")
+        button.click()
+        expect(self.page.locator("main h1:not([data-before])")).to_be_visible(timeout=15_000)
+        self.page.wait_for_load_state()
+        faults = self.page.locator("main .notice.danger.summary").all_inner_texts()
         assert faults == [], f"{self.username} at {self.page.url}: {faults}"
         return self
 
