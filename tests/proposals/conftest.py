@@ -13,7 +13,7 @@ DATA = Path(__file__).parents[1] / "data"
 
 @pytest.fixture
 def sign_in():
-    """sign_in(user): a browser in which that person is signed in."""
+    """Takes a user; gives a browser in which that person is signed in."""
 
     def enter(user) -> Client:
         client = Client()
@@ -32,5 +32,5 @@ def programme(walk):
 
 @pytest.fixture
 def sample():
-    """sample("6209031005"): a village's own workbook, as uploaded."""
+    """Takes the code of a village; gives its own workbook as uploaded."""
     return lambda village: SimpleUploadedFile(f"usulan_{village}.xlsx", (DATA / f"usulan_{village}.xlsx").read_bytes())

@@ -147,7 +147,7 @@ def test_half_a_place_is_refused(proposal, cast, sign_in):
 def test_a_paper_of_another_programme_or_owner_is_refused(proposal, walk, programme, cast):
     foreign = paper(walk.programme(name="UEP lain"), "ktp")
     for requirement in (foreign, paper(programme, "surat_pengantar")):
-        with pytest.raises(ValidationError, match="Berkas ini tidak diminta program ini."):
+        with pytest.raises(ValidationError, match="Berkas ini tidak diminta program ini"):
             attach(proposal, by=cast.alice, requirement=requirement, uploads=[upload()])
 
 
@@ -171,7 +171,7 @@ def test_while_returned_only_the_named_paper_is_open(proposal_at, cast, sign_in)
 
 def test_after_sending_only_later_papers_may_come(proposal_at, cast):
     decreed = proposal_at(State.DECREED)
-    with pytest.raises(ValidationError, match="KTP tidak dapat ditambah setelah usulan dikirim."):
+    with pytest.raises(ValidationError, match="KTP tidak dapat ditambah setelah usulan dikirim"):
         attach(decreed, by=cast.alice, requirement=paper(decreed.programme, "ktp"), uploads=[upload()])
     attach(decreed, by=cast.alice, requirement=paper(decreed.programme, "pakta_integritas"), uploads=[upload()])
     assert held(decreed)[-1] == "pakta_integritas"

@@ -103,7 +103,7 @@ def test_a_forged_number_of_rows_does_no_harm(proposal, cast, sign_in, count):
 
 def test_no_more_than_forty_lines(proposal, cast):
     line = {"description": "Beras", "quantity": 1, "unit": "kg", "unit_price": 1}
-    with pytest.raises(ValidationError, match="RAB paling banyak 40 baris."):
+    with pytest.raises(ValidationError, match="RAB paling banyak 40 baris"):
         budget(proposal, by=cast.alice, lines=[line] * 41)
 
 

@@ -55,21 +55,21 @@ def test_a_household_that_meets_every_rule():
             {"is_not_public_payroll": False},
             {("fail", "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.")},
         ),
-        ({"nik": "6209034403850000"}, {("fail", "Empat angka terakhir NIK tidak mungkin 0000; nomor urut mulai 0001. Bila "
-            "disalin dari lembar kerja, angka terakhirnya mungkin hilang. Cocokkan dengan KTP.")}),
-        ({"sex": "L"}, {("warn", "Menurut NIK pemiliknya perempuan, sedangkan isian laki-laki. Cocokkan jenis kelamin dan NIK "
-            "dengan KTP.")}),
-        ({"social_data": "none", "desil": None}, {("warn", "Belum terdata di DTSEN/DTKS; lampirkan berita acara musyawarah, dan "
-            "Dinas akan memeriksanya.")}),
+        ({"nik": "6209034403850000"}, {("fail", ("Empat angka terakhir NIK tidak mungkin 0000; nomor urut mulai 0001. Bila "
+            "disalin dari lembar kerja, angka terakhirnya mungkin hilang. Cocokkan dengan KTP."))}),
+        ({"sex": "L"}, {("warn", ("Menurut NIK pemiliknya perempuan, sedangkan isian laki-laki. Cocokkan jenis kelamin dan NIK "
+            "dengan KTP."))}),
+        ({"social_data": "none", "desil": None}, {("warn", ("Belum terdata di DTSEN/DTKS; lampirkan berita acara musyawarah, dan "
+            "Dinas akan memeriksanya."))}),
         ({"desil": None}, {("warn", "Terdata di DTSEN, desil belum diisi.")}),
         ({"desil": 5}, {("fail", "Desil 5; program ini untuk desil 1 sampai 4.")}),
         ({"account_number": None}, {("warn", "Nomor rekening belum ada; bank memerlukannya setelah SK.")}),
-        ({"account_name": "RATNA M"}, {("warn", "Nama rekening (RATNA M) berbeda dengan nama di usulan; transfer dapat gagal "
-            "karena satu huruf.")}),
+        ({"account_name": "RATNA M"}, {("warn", ("Nama rekening (RATNA M) berbeda dengan nama di usulan; transfer dapat gagal "
+            "karena satu huruf."))}),
         ({"phone": ""}, {("warn", "Nomor HP belum ada; tim lapangan menghubungi lewat desa.")}),
         ({"total": 4_999_999}, {("fail", "Jumlah RAB Rp4.999.999 belum sama dengan bantuan yang diminta Rp5.000.000.")}),
-        ({"amount_requested": 5_000_001, "total": 5_000_001}, {("fail", "Diminta Rp5.000.001; paling banyak Rp5.000.000 per "
-            "penerima.")}),
+        ({"amount_requested": 5_000_001, "total": 5_000_001}, {("fail", ("Diminta Rp5.000.001; paling banyak Rp5.000.000 per "
+            "penerima."))}),
         ({"earlier": [2024, 2025]}, {("warn", "Rumah tangga ini sudah pernah menerima UEP (2024, 2025).")}),
     ],
 )  # fmt: skip

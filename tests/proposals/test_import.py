@@ -24,7 +24,7 @@ COUNTS = {"6209012001": (20, 8), "6209031005": (21, 7), "6209082009": (21, 7)}
 
 @pytest.fixture
 def operator(cast):
-    """operator("6209031005"): Alice, moved to that village."""
+    """Takes the code of a village; gives Alice, moved there."""
 
     def move(village):
         cast.alice.village_id = VILLAGES[village]
@@ -173,14 +173,14 @@ def test_another_village_neither_sees_nor_brings_in_a_list(programme, cast, samp
     client = sign_in(cast.bob)
     paths = ["", "perlu-diperbaiki.xlsx", "masukkan/"]
     assert [client.get(f"/usulan/daftar/{listed_import.ref}/{path}").status_code for path in paths] == [404, 404, 404]
-    with pytest.raises(Refused, match="Daftar ini milik desa/kelurahan lain."):
+    with pytest.raises(Refused, match="Daftar ini milik desa/kelurahan lain"):
         import_list(listed_import, by=cast.bob)
 
 
 def test_a_list_is_brought_in_once(programme, cast, sample):
     listed_import = listed(programme, cast.alice, sample("6209031005"))
     import_list(listed_import, by=cast.alice)
-    with pytest.raises(Refused, match="Daftar ini sudah dimasukkan."):
+    with pytest.raises(Refused, match="Daftar ini sudah dimasukkan"):
         import_list(listed_import, by=cast.alice)
 
 
@@ -211,7 +211,7 @@ def test_a_household_that_comes_in_between_reading_and_writing_stops_all(program
     edit(other, by=cast.bob, nik=nik(1), kk_number=examined.new[3].values["kk_number"])
     monkeypatch.setattr("proposals.actions.imports.examine", lambda _: examined)
 
-    with pytest.raises(ValidationError, match="Ada usulan lain yang masuk pada saat yang sama."):
+    with pytest.raises(ValidationError, match="Ada usulan lain yang masuk pada saat yang sama"):
         import_list(listed_import, by=cast.alice)
     assert Proposal.objects.filter(village=cast.alice.village).count() == 0
 
