@@ -109,6 +109,11 @@ def detach(user, attachment):
     yield from _own_village(user, attachment.proposal or attachment.letter)
     if attachment.proposal:
         yield attachment.proposal.state in EDITABLE, "Berkas hanya dapat dihapus selagi draf atau dikembalikan."
+        opened = attachment.proposal.open_fields
+        yield (
+            opened is None or attachment.requirement.code in opened,
+            "Hanya bagian yang disebut dalam kekurangan yang dapat diubah.",
+        )
     else:
         yield attachment.letter.submitted_at is None, "Surat ini sudah dikirim."
 
@@ -133,6 +138,7 @@ def view_list(user, list_import):
 @rule(
     "proposals.import_list",
     label="Masukkan baris yang benar",
+    ask="Baris yang siap masuk menjadi draf usulan desa ini. Baris yang salah dan yang sudah ada dilewati.",
     done="Baris yang benar dimasukkan sebagai draf.",
     tone="primary",
 )

@@ -34,6 +34,7 @@ class Section:
 class Offer:
     """When an act makes sense at all, before its rule is asked."""
 
+    order: int
     states: frozenset[str]
     when: Callable[[Any], bool] | None
 
@@ -65,8 +66,8 @@ def section(*, order: int, title: str, template: str, aside: bool = False):
     return register
 
 
-def offer(*acts: str, during: Iterable[str] = (), when: Callable[[Any], bool] | None = None) -> None:
-    """Show buttons of these acts, in this order after those offered before.
+def offer(*acts: str, during: Iterable[str] = (), when: Callable[[Any], bool] | None = None, order: int = 50) -> None:
+    """Show buttons of these acts: those of a lower `order` first, of the same in the order of their offering.
 
     `during` is needed for acts that move nothing; `when` (a predicate of the proposal) leaves out one of two ways.
     """
@@ -74,7 +75,7 @@ def offer(*acts: str, during: Iterable[str] = (), when: Callable[[Any], bool] | 
         states = frozenset(during) or frozenset(edge.source for edge in edges() if edge.act == act)
         if not states:
             raise ValueError(f"{act} moves nothing: say during which states it is offered")
-        OFFERS[act] = Offer(states, when)
+        OFFERS[act] = Offer(order, states, when)
 
 
 def sections_of(proposal, user, *, aside: bool = False) -> list[Shown]:
@@ -86,11 +87,12 @@ def sections_of(proposal, user, *, aside: bool = False) -> list[Shown]:
 
 def offers_for(proposal) -> list[str]:
     """Names of the acts that make sense in the proposal's state; who may is the rules' matter."""
-    return [
-        act
-        for act, offer in OFFERS.items()
-        if proposal.state in offer.states and (not offer.when or offer.when(proposal))
+    fitting = [
+        (act, offered)
+        for act, offered in OFFERS.items()
+        if proposal.state in offered.states and (not offered.when or offered.when(proposal))
     ]
+    return [act for act, offered in sorted(fitting, key=lambda row: row[1].order)]
 
 
 def _opens(proposal, *names: str) -> bool:
@@ -103,4 +105,5 @@ offer("proposals.answer_defects", when=was_disposed)
 offer("proposals.edit", during=EDITABLE, when=lambda proposal: _opens(proposal, *FIELDS))
 offer("proposals.budget", during=EDITABLE, when=lambda proposal: _opens(proposal, "budget"))
 offer("proposals.attach", during=[*EDITABLE, *AFTER_DECREE])
-offer("proposals.send_back", "proposals.withdraw")
+offer("proposals.send_back")
+offer("proposals.withdraw", order=90)

@@ -46,8 +46,6 @@ def detach(attachment, *, by) -> Proposal | CoverLetter:
     require(by, "proposals.detach", attachment)
     owner = attachment.proposal or attachment.letter
     if attachment.removed_at is None:
-        if attachment.proposal:
-            refuse_closed(attachment.proposal, [attachment.requirement.code])
         attachment.removed_at, attachment.removed_by = timezone.now(), by
         attachment.save(update_fields=["removed_at", "removed_by"])
     return owner

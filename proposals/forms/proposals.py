@@ -107,7 +107,7 @@ class EditForm(ActForm):
         if name in self.checked:
             field.widget.attrs |= {
                 "hx-post": reverse("proposals:check_number", args=[self.subject.ref, name]),
-                "hx-trigger": "change, keyup changed delay:700ms",
+                "hx-trigger": "change, input changed delay:700ms",
                 "hx-target": f"#periksa-{name}",
             }
 

@@ -91,15 +91,17 @@ def papers_of(proposal, *, earlier: bool = False) -> QuerySet[Attachment]:
         if earlier
         else Attachment.objects.current().filter(proposal=proposal)
     )
-    return rows.select_related("file", "requirement", "added_by", "removed_by").order_by("pk")
+    return rows.select_related("file", "requirement").order_by("pk")
 
 
 def requirements_with_papers(proposal, *, earlier: bool = False) -> list:
     """What the programme asks of a household, each with its `papers` for this one, in order. Two queries."""
-    rows = proposal.programme.requirements.filter(owner="household")
-    return list(
-        rows.prefetch_related(Prefetch("attachments", queryset=papers_of(proposal, earlier=earlier), to_attr="papers"))
-    )
+    rows = list(proposal.programme.requirements.filter(owner="household").prefetch_related(
+        Prefetch("attachments", queryset=papers_of(proposal, earlier=earlier), to_attr="papers")))  # fmt: skip
+    for requirement in rows:
+        for paper in requirement.papers:
+            paper.proposal = proposal  # the rules ask for it; it is here
+    return rows
 
 
 def budget_total(proposal) -> int:

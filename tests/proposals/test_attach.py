@@ -162,7 +162,7 @@ def test_while_returned_only_the_named_paper_is_open(proposal_at, cast, sign_in)
     with pytest.raises(ValidationError, match="Hanya bagian yang disebut dalam kekurangan"):
         attach(returned, by=cast.alice, requirement=paper(programme, "ktp"), uploads=[upload()])
     ktp = returned.attachments.get(requirement__code="ktp")
-    with pytest.raises(ValidationError, match="Hanya bagian yang disebut dalam kekurangan"):
+    with pytest.raises(Refused, match="Hanya bagian yang disebut dalam kekurangan"):
         detach(ktp, by=cast.alice)
     attach(returned, by=cast.alice, requirement=paper(programme, "sptjm"), uploads=[upload("bermeterai.jpg")])
     choices = sign_in(cast.alice).get(f"/usulan/{returned.ref}/unggah/").context["choices"]

@@ -50,6 +50,12 @@ def test_a_move_is_offered_where_the_table_allows_it():
     assert sections.offers_for(at(State.PAID)) == []
 
 
+def test_offers_stand_in_their_order():
+    sections.offer("proposals.withdraw", order=90)
+    sections.offer("verification.pass_on")
+    assert sections.offers_for(at(State.ASSIGNED)) == ["verification.pass_on", "proposals.withdraw"]
+
+
 def test_an_act_that_moves_nothing_says_when():
     with pytest.raises(ValueError, match=r"verification\.check moves nothing"):
         sections.offer("verification.check")
