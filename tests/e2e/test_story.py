@@ -426,7 +426,7 @@ def staff_hands_over(story, staff):
         words = [recipient.name, decree.number, rupiah(recipient.amount), "Rahmat Hidayat", document.number]
         assert {word: word in text for word in words} == dict.fromkeys(words, True)
         assert tanggal_terbilang(story.today).lower() in text.lower()
-    staff.open(f"/penyaluran/{decree.ref}/").picture("penyaluran-selesai").sees("Selesai")
+    staff.open(f"/penyaluran/{decree.ref}/").picture("penyaluran-selesai").sees("Penyaluran selesai.")
 
 
 def everyone_reads_the_end(story, operator):
