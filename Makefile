@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; the rest is for daily work. Settings: .env.example.
 SHELL := bash
-.PHONY: help run test lint format shell worker lock stop clean distclean setup
+.PHONY: help run test pictures lint format shell worker lock stop clean distclean setup
 .DEFAULT_GOAL := help
 IN := bin/with-environment
 PYTHON := .venv/bin/python
@@ -19,6 +19,10 @@ run: setup  ## install what is missing, start database, web and worker: http://l
 test:  ## the whole suite, browser included; ARGS="tests/decrees -k sign" for a part
 	@bin/setup test
 	@. bin/environment && $(PYTHON) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+
+pictures:  ## the README's pictures anew, from the browser story
+	@bin/setup test
+	@. bin/environment && TAKE_PICTURES=1 $(PYTHON) -m pytest tests/e2e/test_story.py -p no:randomly -q
 
 lint:  ## everything that is checked without running it
 	@bin/setup test

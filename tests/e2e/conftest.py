@@ -18,7 +18,7 @@ def chromium():
 
 @pytest.fixture
 def enter(chromium, live_server):
-    """Open a window for a person, enter("kadis", phone=True); complaints of any page fail the test at its end."""
+    """A function that opens a window for a person; complaints of any page fail the test at its end."""
     actors, complaints = [], []
 
     def open_window(username: str, *, phone: bool = False) -> Actor:

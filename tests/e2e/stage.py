@@ -1,5 +1,6 @@
 """The stage of the browser story: one Chromium, a window for each person, forms filled in by the names of their fields."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -110,14 +111,11 @@ class Actor:
         return text_of(response.body())
 
     def picture(self, name: str) -> "Actor":
-        """Keep the window as a picture of the manual, when pictures are asked for."""
-        if settings.BASE_DIR and PICTURES.exists() and _wants_pictures():
+        """Keep the window as a picture of the README, when TAKE_PICTURES is set (`make pictures`)."""
+        if os.environ.get("TAKE_PICTURES"):
+            self.page.mouse.move(0, 0)
             self.page.screenshot(path=PICTURES / f"{name}.png")
         return self
-
-
-def _wants_pictures() -> bool:
-    return (PICTURES / ".take").exists()
 
 
 def text_of(pdf: bytes) -> str:
