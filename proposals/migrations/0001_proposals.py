@@ -595,6 +595,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='proposal',
+            index=models.Index(fields=['due_at', 'id'], name='soonest_due_first'),
+        ),
+        migrations.AddIndex(
+            model_name='proposal',
             index=models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='by_name'),
         ),
         migrations.AddIndex(

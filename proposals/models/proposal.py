@@ -138,6 +138,7 @@ class Proposal(ProposalFlow):
             models.Index(name="live_by_village", fields=["village", "state", "id"], condition=Q(state__in=LIVE)),
             models.Index(name="by_programme_and_state", fields=["programme", "state"]),
             models.Index(name="newest_first", fields=["-moved_at", "-id"]),
+            models.Index(name="soonest_due_first", fields=["due_at", "id"]),
             models.Index(Lower("name"), "id", name="by_name"),
             # Any words of a name in any order, by their beginnings; no extension needed (libraries, embedded PostgreSQL).
             GinIndex(SearchVector("name", config="simple"), name="by_words_of_name"),
