@@ -124,7 +124,11 @@ class PaymentListPaper(Paper):
 
     @staticmethod
     def facts(disbursement):
-        return {"signatories": [signs(Role.OFFICE_HEAD, timezone.localdate(disbursement.sent_at))]}
+        # Who sent the list has signed it by that; the others only stand in its facts.
+        sender = signs(Role.DIVISION_HEAD, timezone.localdate(disbursement.sent_at), disbursement.sent_by)
+        if sender["name"] == NOBODY["name"]:
+            sender |= {"name": disbursement.sent_by.full_name}
+        return {"signatories": [sender]}
 
     @staticmethod
     def scope(disbursement):

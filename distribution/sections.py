@@ -26,8 +26,7 @@ def disbursement(proposal, user):
     recipient = queries.recipient_of(proposal)
     if recipient is None:
         return None
-    facts = facts_of(queries.story_of(recipient), user)
-    return facts | {"link": granted(user, "distribution.view")}
+    return facts_of(queries.story_of(recipient), user) | {"from_proposal": True}
 
 
 def facts_of(story, user) -> dict:
@@ -43,6 +42,7 @@ def facts_of(story, user) -> dict:
         "decree": recipient.decree,
         "story": story,
         "account": mask(recipient.proposal.account_number),
+        "link": granted(user, "distribution.view"),
         "holder": recipient.proposal.account_name,
         "verdict": story.verdict,
         "offers": list(offers),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from decrees.models import Decree, Recipient
 from distribution import queries
+from distribution.actions.locking import held, hold_households
 from distribution.models import AccountCheck
 from proposals.flow import State
 from proposals.models import Proposal
@@ -44,7 +45,7 @@ def reveal_accounts(decree, *, by, reason, address=None) -> None:
 def check_account(recipient, *, by, verdict, why="") -> Recipient:
     """The bank's word on one account as it stands now; a wrong one goes back to the village with the reason."""
     decree = Decree.objects.select_for_update().get(pk=recipient.decree_id)
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, _ = held(recipient)
     require(by, "distribution.check_account", recipient)
     if verdict == AccountCheck.Verdict.WRONG and not why.strip():
         raise ValidationError({"why": "Tulis apa yang salah agar desa dapat memperbaiki."})
@@ -73,10 +74,9 @@ def accept_accounts(decree, *, by, recipients) -> None:
 def correct_account(recipient, *, by, account_number, account_name) -> Recipient:
     """The village mends number or name; the bank looks again before any money moves."""
     Decree.objects.select_for_update().get(pk=recipient.decree_id)  # not while the bank decides on the former number
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, proposal = held(recipient)
     require(by, "distribution.correct_account", recipient)
     _refuse_odd_account(recipient, account_number, account_name)
-    proposal = Proposal.objects.select_for_update().get(pk=recipient.proposal_id)
     proposal.account_number, proposal.account_name = account_number, " ".join(account_name.split())
     proposal.edited_at = timezone.now()
     proposal.save(update_fields=["account_number", "account_name", "edited_at"])
@@ -115,7 +115,9 @@ def release_agreed(decree, *, by) -> int:
     agreement = queries.agreement_in_force(decree)
     if agreement is None:
         return 0
-    ready = queries.account_rows(decree).filter(proposal__state=State.DECREED)
+    waiting = queries.account_rows(decree).filter(proposal__state=State.DECREED)
+    hold_households(waiting.values_list("proposal_id", flat=True))
+    ready = waiting.all()
     if agreement.method == agreement.Method.TRANSFER:
         ready = ready.filter(account_verdict=AccountCheck.Verdict.VALID)
     households = list(ready.values_list("proposal_id", flat=True))

@@ -4,10 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from decrees.models import Recipient
 from distribution import queries
+from distribution.actions.locking import held
 from distribution.models import Handover, MentoringVisit, Payment
-from proposals.models import Proposal
 from proposals.moves import move
 from uep.access.access import require
 from uep.access.roles import Role
@@ -37,9 +36,8 @@ def hand_over(
     ValidationError before the money came, after today, without a look at the KTP, with a proxy but no letter, or while
     a paper that the programme wants by then is missing.
     """
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, proposal = held(recipient)
     require(by, "distribution.hand_over", recipient)
-    proposal = Proposal.objects.select_for_update().get(pk=recipient.proposal_id)
     _refuse_odd_handover(recipient, date, identity_checked, proxy_name, proxy_letter)
     handover = Handover.objects.create(
         recipient=recipient,
@@ -80,7 +78,7 @@ def visit(
     recipient, *, by, visited_on, condition, advice, photo, turnover=None, use_matches_plan=None, goods=""
 ) -> MentoringVisit:
     """A mentoring visit: how the business stands, with a photo; the proposal does not move."""
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, _ = held(recipient)
     require(by, "distribution.visit", recipient)
     if visited_on > timezone.localdate():
         raise ValidationError({"visited_on": "Tanggal kunjungan tidak boleh setelah hari ini."})

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from decrees.models import Decree, Recipient
 from distribution import queries
+from distribution.actions.locking import held, hold_households
 from distribution.models import Attendance, OutreachSession
 from proposals.models import Attachment, Proposal, Requirement
 from proposals.moves import move_all
@@ -80,6 +81,7 @@ def record_session(session, *, by, came, represented, companions, minutes, photo
         row.companion = companions.get(row.pk) if row.came else None
     Attendance.objects.bulk_update(rows, ["came", "represented_by", "companion"])
     # Someone taken off by an amending decree meanwhile may have come all the same; only those in force move on.
+    hold_households(row.recipient.proposal_id for row in present)
     in_force = Recipient.objects.in_force().filter(pk__in=[row.recipient_id for row in present])
     briefed = list(in_force.values_list("proposal_id", flat=True))
     note = f"Sosialisasi {session.place}"
@@ -91,13 +93,13 @@ def record_session(session, *, by, came, represented, companions, minutes, photo
 @transaction.atomic
 def add_paper(recipient, *, by, requirement, uploads) -> Recipient:
     """Staff put a paper that is due after the decree (pakta integritas) with the household; earlier versions stay."""
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, _ = held(recipient)
     require(by, "distribution.add_paper", recipient)
     _refuse_other_papers(recipient, requirement, uploads)
     accept = frozenset({"image"}) if requirement.accepts == Requirement.Accepts.IMAGE else frozenset({"image", "pdf"})
     stored = [take_in(upload, by=by, accept=accept, keep_position=requirement.keeps_position) for upload in uploads]
-    held = Attachment.objects.current().filter(requirement=requirement, proposal=recipient.proposal_id).order_by("-pk")
-    surplus = list(held.values_list("pk", flat=True))[max(0, requirement.max_files - len(stored)) :]
+    there = Attachment.objects.current().filter(requirement=requirement, proposal=recipient.proposal_id).order_by("-pk")
+    surplus = list(there.values_list("pk", flat=True))[max(0, requirement.max_files - len(stored)) :]
     Attachment.objects.filter(pk__in=surplus).update(removed_at=timezone.now(), removed_by=by)
     Attachment.objects.bulk_create(
         Attachment(requirement=requirement, proposal_id=recipient.proposal_id, file=file, added_by=by)

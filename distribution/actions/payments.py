@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from decrees.models import Decree, Recipient
 from distribution import queries
+from distribution.actions.locking import held, hold_households
 from distribution.models import Disbursement, Payment
 from proposals import requirements
 from proposals.models import Proposal
@@ -33,7 +34,8 @@ def send_list(decree, *, by) -> Disbursement:
     decree = Decree.objects.select_for_update().get(pk=decree.pk)
     require(by, "distribution.send_list", decree)
     agreement = queries.agreement_in_force(decree)
-    ready = list(queries.payable(decree))
+    hold_households(queries.payable(decree).values_list("proposal_id", flat=True))
+    ready = list(queries.payable(decree))  # read again: an amending decree may just have taken someone off
     lacking = requirements.missing([recipient.proposal for recipient in ready])
     payable = [recipient for recipient in ready if recipient.proposal_id not in lacking]
     if not payable:
@@ -115,9 +117,13 @@ def _refuse_odd_date(disbursement, day: Date) -> None:
 
 
 def lock_open_lines(disbursement, pks) -> list[Payment]:
-    """Waiting lines of people in force, locked together with those people, so that no amending decree slips between."""
+    """Waiting lines of people in force, their households locked first, so that no amending decree slips between.
+
+    The caller has locked the list itself, and with it its lines.
+    """
     rows = disbursement.payments.filter(pk__in=pks, status=Payment.Status.WAITING, recipient__removed_at__isnull=True)
-    return list(rows.select_for_update(of=("self", "recipient")).select_related("recipient").order_by("pk"))
+    hold_households(rows.values_list("recipient__proposal_id", flat=True))
+    return list(rows.select_related("recipient").order_by("pk"))
 
 
 def settle_paid(lines: list[tuple[Payment, Date, str]], *, by) -> None:
@@ -188,8 +194,7 @@ def settle_failed(lines: list[tuple[Payment, str, str]], *, by) -> None:
 @transaction.atomic
 def retry(recipient, *, by) -> Recipient:
     """The fault is mended: the household stands on the next payment list again."""
-    recipient = Recipient.objects.select_for_update().get(pk=recipient.pk)
+    recipient, proposal = held(recipient)
     require(by, "distribution.retry", recipient)
-    proposal = Proposal.objects.select_for_update().get(pk=recipient.proposal_id)
     move(proposal, "distribution.retry", by=by)
     return recipient

@@ -36,6 +36,7 @@ from distribution.queries.money import (
     papers_lacking_at_handover,
     payable,
     result_files,
+    waiting_at_bank,
 )
 from distribution.queries.outreach import (
     attendance_rows,
@@ -96,6 +97,7 @@ __all__ = [
     "to_be_handed_over",
     "village_roll",
     "villages_of",
+    "waiting_at_bank",
     "whose_turn",
     "with_accounts",
 ]

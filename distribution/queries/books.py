@@ -132,6 +132,8 @@ def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) 
     return rows
 
 
+AT_BANK = "at_bank"  # no state of the flow: briefed, and on a payment list
+
 # What a decree waits for, the earliest step first: states, roles whose turn it is, sentence.
 TURNS = (
     (
@@ -140,7 +142,8 @@ TURNS = (
         "{n} penerima menunggu pemeriksaan rekening dan kesepakatan penyaluran.",
     ),
     ((State.AGREED,), (Role.STAFF,), "{n} penerima menunggu sosialisasi."),
-    ((State.BRIEFED,), (Role.DIVISION_HEAD, Role.BANK), "{n} penerima menunggu penyaluran dana."),
+    ((State.BRIEFED,), (Role.DIVISION_HEAD,), "{n} penerima siap masuk daftar pembayaran."),
+    ((AT_BANK,), (Role.BANK,), "{n} penerima di daftar pembayaran menunggu bank."),
     (
         (State.PAYMENT_FAILED,),
         (Role.VILLAGE, Role.BANK, Role.STAFF),
@@ -150,7 +153,11 @@ TURNS = (
 )
 
 
-def whose_turn(sums: Books) -> list[tuple[tuple[Role, ...], str]]:
-    """(roles, sentence) of everything the decree waits for; empty when it is complete."""
-    waiting = [(sum(sums.at.get(state, 0) for state in states), roles, text) for states, roles, text in TURNS]
-    return [(roles, text.format(n=count)) for count, roles, text in waiting if count]
+def whose_turn(sums: Books, *, at_bank: int) -> list[tuple[tuple[Role, ...], str]]:
+    """(roles, sentence) of everything the decree waits for; empty when it is complete.
+
+    `at_bank`: how many of the briefed stand on a list that the bank has not settled yet.
+    """
+    at = sums.at | {State.BRIEFED: sums.at.get(State.BRIEFED, 0) - at_bank, AT_BANK: at_bank}
+    waiting = [(sum(at.get(state, 0) for state in states), roles, text) for states, roles, text in TURNS]
+    return [(roles, text.format(n=count)) for count, roles, text in waiting if count > 0]

@@ -61,6 +61,12 @@ def open_lines(disbursement) -> QuerySet[Payment]:
     return lines_of(disbursement).filter(status=Payment.Status.WAITING, recipient__removed_at__isnull=True)
 
 
+def waiting_at_bank(decree) -> int:
+    """How many recipients in force stand on a list that the bank has not settled; one query."""
+    lines = Payment.objects.filter(disbursement__decree=decree, status=Payment.Status.WAITING)
+    return lines.filter(recipient__removed_at__isnull=True).count()
+
+
 def line_totals(disbursement) -> dict[str, Share]:
     """Count and Rupiah of a list: "all" = "waiting" + "paid" + "failed" + "withdrawn" (waiting, but taken off since)."""
     gone = Q(status=Payment.Status.WAITING, recipient__removed_at__isnull=False)

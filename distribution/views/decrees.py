@@ -13,7 +13,7 @@ from proposals.flow import ON_DECREE_UNPAID
 from uep.access.access import granted
 from uep.access.acts import reads
 from uep.documents.queries import documents_of_many
-from uep.ui.indonesian import angka, rupiah, tanggal
+from uep.ui.indonesian import angka, rupiah
 from uep.ui.paging import Sort, page_of
 
 SORTS = {
@@ -65,7 +65,7 @@ def decree(request, ref):
         "is_complete": sums.decreed.count == sums.handed_over.count + sums.withdrawn.count,
         "turns": [
             {"text": text, "whose": "" if user.roles_today & set(roles) else " / ".join(role.label for role in roles)}
-            for roles, text in queries.whose_turn(sums)
+            for roles, text in queries.whose_turn(sums, at_bank=queries.waiting_at_bank(decree))
         ],
         "account_rows": [(label, angka(counts[name])) for name, label in ACCOUNTS],
         "agreement": newest,
@@ -161,7 +161,7 @@ def recipient(request, ref):
         "meta": f"Nomor {row.position} pada lampiran, {rupiah(row.amount)}",
         "crumbs": [
             ("Penyaluran", reverse("distribution:list")),
-            (f"{row.decree}, {tanggal(row.decree.date)}", reverse("distribution:decree", args=[row.decree.ref])),
+            (str(row.decree), reverse("distribution:decree", args=[row.decree.ref])),
         ],
         "may_see_proposal": granted(request.user, "proposals.view"),
     }

@@ -90,7 +90,7 @@ class Office:
         draft = decree_acts.amend(
             decree, by=self.cast.kabid, title="Perubahan", considerations="bahwa ada yang mundur;"
         )
-        decree_acts.remove(draft, by=self.cast.kabid, recipients=leaving)
+        decree_acts.remove(draft, by=self.cast.kabid, recipients=leaving, cause="resigned")
         return Walk(self.cast).signed(draft)
 
     def accepted(self, decree) -> Decree:
