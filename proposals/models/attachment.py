@@ -51,7 +51,8 @@ class Attachment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="an_attachment_belongs_to_one_proposal_or_one_letter",
-                condition=Q(proposal__isnull=False, letter__isnull=True) | Q(proposal__isnull=True, letter__isnull=False),
+                condition=Q(proposal__isnull=False, letter__isnull=True)
+                | Q(proposal__isnull=True, letter__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_removed_attachment_says_who_and_when",
