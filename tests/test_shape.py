@@ -21,7 +21,10 @@ WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "u
 
 def modules():
     return [
-        path for app in OURS for path in sorted((ROOT / app).rglob("*.py")) if not {"migrations", "demo"} & set(path.parts)
+        path
+        for app in OURS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if not {"migrations", "demo"} & set(path.parts)
     ]
 
 
@@ -83,7 +86,9 @@ def test_someone_whose_turn_it_is_may_move_the_proposal_on():
         state
         for state in State
         if state not in FINAL
-        and not any(edge.source == state and edge.act in GRANTS[role] for edge in edges() for role in WAITS_FOR[state].roles)
+        and not any(
+            edge.source == state and edge.act in GRANTS[role] for edge in edges() for role in WAITS_FOR[state].roles
+        )
     ]
     assert stuck == []
 
@@ -172,7 +177,8 @@ def test_no_template_outgrows_its_page():
 def test_templates_name_no_role_and_no_state():
     words = ("user.role", "perms.", ".state ==", 'state == "', "state == '")
     found = {
-        name_of(path): [word for word in words if word in path.read_text()] for path in (ROOT / "templates").rglob("*.html")
+        name_of(path): [word for word in words if word in path.read_text()]
+        for path in (ROOT / "templates").rglob("*.html")
     }
     assert {name: hits for name, hits in found.items() if hits} == {}
 

@@ -390,5 +390,5 @@ def walk(cast) -> Walk:
 
 @pytest.fixture
 def proposal_at(walk):
-    """proposal_at(State.X, **changes of the draft): one proposal walked there through the real actions."""
+    """A function of a state (and changes of the draft): one proposal walked there through the real actions."""
     return lambda state, **changes: walk.proposals_at(state, **changes)[0]

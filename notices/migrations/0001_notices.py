@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,22 +16,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=uep.registry.fields.new_ref, editable=False, max_length=12, unique=True, verbose_name='kode')),
-                ('act', models.CharField(max_length=60, verbose_name='tindakan')),
-                ('sentence', models.CharField(max_length=300, verbose_name='isi')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='catatan')),
-                ('url', models.CharField(max_length=200, verbose_name='halaman')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='waktu')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='dibaca pada')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='untuk')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ref",
+                    models.CharField(
+                        default=uep.registry.fields.new_ref,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="kode",
+                    ),
+                ),
+                ("act", models.CharField(max_length=60, verbose_name="tindakan")),
+                ("sentence", models.CharField(max_length=300, verbose_name="isi")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="catatan")),
+                ("url", models.CharField(max_length=200, verbose_name="halaman")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="waktu")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="dibaca pada")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="untuk",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pemberitahuan',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['user', '-at', '-id'], name='notices_of_a_person'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='unread_notices')],
+                "verbose_name": "pemberitahuan",
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["user", "-at", "-id"], name="notices_of_a_person"),
+                    models.Index(condition=models.Q(("read_at__isnull", True)), fields=["user"], name="unread_notices"),
+                ],
             },
         ),
     ]

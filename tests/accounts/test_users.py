@@ -15,7 +15,9 @@ NOBODY = {"village": None, "districts": [], "bank": None, "phone": ""}
 
 
 def add(by, **facts):
-    return actions.add_user(None, by=by, **({"username": "baru", "full_name": "Orang Baru", "role": Role.STAFF} | NOBODY | facts))
+    return actions.add_user(
+        None, by=by, **({"username": "baru", "full_name": "Orang Baru", "role": Role.STAFF} | NOBODY | facts)
+    )
 
 
 def test_add_user_gives_a_password_that_works_once_and_must_be_changed(cast, client):
@@ -39,7 +41,7 @@ def test_add_user_page_shows_the_password_once(cast, client):
 
 @pytest.mark.parametrize("name", ["alice", "staff", "kabid", "secretary", "head", "regent", "bank", "auditor"])
 def test_add_user_by_anyone_but_the_administrator_is_refused(cast, name):
-    with pytest.raises(Refused, match="Peran Anda tidak mencakup tindakan ini."):
+    with pytest.raises(Refused, match="Peran Anda tidak mencakup tindakan ini"):
         add(getattr(cast, name))
 
 

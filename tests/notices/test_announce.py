@@ -52,10 +52,7 @@ def test_a_village_hears_of_its_own_households_only(walk, cast):
     walk.proposals_at(State.RETURNED)
     actions.announce()
     assert Notice.objects.filter(user=cast.bob).count() == 0
-    assert (
-        list(Notice.objects.filter(user=cast.alice).values_list("sentence", flat=True))[0]
-        == "Siti Uji 1 perlu diperbaiki."
-    )
+    assert Notice.objects.filter(user=cast.alice).first().sentence == "Siti Uji 1 perlu diperbaiki."
 
 
 def test_nobody_is_told_what_they_did_themselves(walk, cast):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from uep.access.acts import PUBLIC
 
-CHANGE_PASSWORD = "accounts.change_password"
+CHANGE_PASSWORD = "accounts.change_password"  # noqa: S105 - the name of an act
 
 
 class DeclaredAccessMiddleware:

@@ -27,7 +27,9 @@ class Command(BaseCommand):
 def draw() -> str:
     """Acts down, roles across; the label of an act is what its button says."""
     rows = [
-        f"| `{name}` | {act.label or 'membaca'} | " + " | ".join("●" if name in GRANTS[role] else "" for role in Role) + " |"
+        f"| `{name}` | {act.label or 'membaca'} | "
+        + " | ".join("●" if name in GRANTS[role] else "" for role in Role)
+        + " |"
         for name, act in sorted(RULES.items())
     ]
     return "\n".join([
