@@ -44,14 +44,14 @@ class CheckForm(ActForm):
             self.fields[f"verdict_{code}"] = forms.ChoiceField(
                 label=f"Hasil: {look.item.label}",
                 choices=Verdict.choices,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 required=False,
                 initial=told.verdict if told else None,
             )
             self.fields[f"why_{code}"] = forms.CharField(
                 label=f"Yang harus diperbaiki pada {look.item.label}",
                 max_length=300,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
                 required=False,
                 initial=told.why if told else "",
             )

@@ -291,6 +291,10 @@ class FieldVisit(models.Model):
         return f"Kunjungan ke-{self.round}, {tanggal(self.visited_at)}"
 
     @property
+    def was_found(self) -> bool:
+        return self.found == self.Found.FOUND
+
+    @property
     def is_entered_late(self) -> bool:
         """Written down on another day than it happened (no signal, a paper sheet)."""
         return timezone.localdate(self.entered_at) > timezone.localdate(self.visited_at)

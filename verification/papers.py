@@ -1,14 +1,17 @@
 """The papers of step 2: letter of assignment, field sheet, minutes."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
 
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
+from uep.documents.queries import document_of
 from uep.documents.render import qr_svg
 from uep.office import queries as office
+from uep.ui.indonesian import tanggal
 from verification import queries
 from verification.checklist import INDICATORS
 from verification.models import FieldVisit
@@ -104,9 +107,13 @@ class VerificationMinutes(Paper):
 
     @staticmethod
     def facts(minutes):
+        letter = document_of("surat_tugas", minutes.assignment)
         return {
             "signatories": [office.signatory(Role.DIVISION_HEAD, minutes.date).as_dict()],
             "team": queries.team_facts(minutes.assignment, minutes.date),
+            "letter": {"number": letter.number, "date": tanggal(date.fromisoformat(letter.facts["date"]))}
+            if letter
+            else {},
         }
 
     @staticmethod

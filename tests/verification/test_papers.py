@@ -1,0 +1,197 @@
+"""The papers of step 2, word for word (tests/papers/golden), and what they must not say."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from proposals.flow import State
+from proposals.models import Proposal
+from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
+from tests.walk import upload
+from uep.documents.papers import PAPERS
+from uep.documents.queries import document_of
+from uep.documents.render import pdf
+from uep.office.models import Official
+from verification import actions
+from verification.models import FieldVisit, Minutes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _on_the_24th_of_november():
+    with time_machine.travel(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), tick=False):  # Tuesday, 09.30 WIB
+        yield
+
+
+@pytest.fixture
+def households(walk):
+    """Two households, the first with its phone."""
+    programme = walk.programme()
+    rows = [walk.draft(programme, phone="081234567890"), walk.draft(programme, business="Jual gorengan")]
+    walk.disposed(walk.submitted(rows))
+    rows = list(Proposal.objects.order_by("pk"))
+    walk.completed(rows)
+    return list(Proposal.objects.order_by("pk"))
+
+
+@pytest.fixture
+def assignment(households, cast):
+    today = timezone.localdate()
+    return actions.assign_team(
+        households[0].programme,
+        by=cast.kabid,
+        proposals=households,
+        leader=cast.staff,
+        members=[cast.colleague],
+        starts=today,
+        ends=today + timedelta(days=1),
+        purpose="Verifikasi lapangan calon penerima UEP 2026",
+        vehicle="Mobil operasional KH 1234 R",
+    )
+
+
+@pytest.fixture
+def minutes(households, assignment, cast, walk):
+    """One found, with photos; one gone."""
+    visit = actions.record_visit(
+        households[0],
+        by=cast.staff,
+        visited_at=timezone.now(),
+        found=FieldVisit.Found.FOUND,
+        met="Siti (calon), Amin (ketua RT)",
+        latitude="-2.012345",
+        longitude="111.212345",
+        accuracy=12,
+        position_from=FieldVisit.Position.DEVICE,
+        identity_matches=True,
+        lives_there=True,
+        business_exists=True,
+        business_seen="Warung sembako di depan rumah",
+        turnover_seen=2_500_000,
+        capital_seen="Etalase dan timbangan",
+        need="Modal dagangan",
+        indicators={"walls": True, "light": True, "floor": False},
+        remarks="Jalan rusak saat hujan.",
+        recommendation="eligible",
+        reason="Usaha berjalan dan modal terbatas.",
+    )
+    actions.photograph(visit, by=cast.staff, house=[upload()], business=[upload(), upload()])
+    gone = actions.record_visit(
+        households[1],
+        by=cast.staff,
+        visited_at=timezone.now(),
+        found=FieldVisit.Found.MOVED,
+        met="Ketua RT 003",
+        recommendation="ineligible",
+        reason="Pindah ke Pangkalan Bun bulan lalu.",
+    )
+    actions.photograph(gone, by=cast.staff, house=[upload()])
+    for proposal in households:
+        actions.assess(proposal, by=cast.staff)
+    actions.draw_up_minutes(assignment, by=cast.staff, date=timezone.localdate())
+    return Minutes.objects.get()
+
+
+def made(code, subject) -> bytes:
+    return pdf(PAPERS[code], subject, document_of(code, subject))
+
+
+def assert_paper(content, code, subject) -> None:
+    assert_golden(content, code, varying={document_of(code, subject).code: "KODE-NASKAH"})
+
+
+def test_letter_of_assignment(assignment):
+    content = made("surat_tugas", assignment)
+    assert_paper(content, "surat_tugas", assignment)
+    assert page_sizes(content) == [(215, 330)] * 2  # the office keeps its letters on F4
+
+
+def test_letter_names_the_team_as_it_was_when_it_was_issued(assignment, cast):
+    type(cast.staff).objects.filter(pk=cast.staff.pk).update(full_name="Nama Baru")
+    assert "Sari Uji" in words_of(made("surat_tugas", assignment))
+
+
+def test_letter_prints_rank_and_nip_of_who_is_recorded_as_an_official(households, cast, stand_in):
+    acting = stand_in(cast.colleague, cast.kabid.role)
+    Official.objects.filter(user=acting).update(nip="198001012005011001", rank="Penata (III/c)")
+    today = timezone.localdate()
+    assignment = actions.assign_team(
+        households[0].programme, by=cast.kabid, proposals=households, leader=acting, members=[],
+        starts=today, ends=today, purpose="Verifikasi",
+    )  # fmt: skip
+    line = "1  Tono Uji  Penata (III/c)  Pekerja Sosial  Ketua tim\nNIP 19800101 200501 1 001\n"
+    assert line in text_of(made("surat_tugas", assignment))
+
+
+def test_field_sheet(assignment, households):
+    content = pdf(PAPERS["lembar_kunjungan"], assignment)
+    assert_golden(content, "lembar_kunjungan")
+    assert page_sizes(content) == [(210, 297)] * 2  # one household, one sheet
+
+
+def test_field_sheet_leaves_out_who_was_visited(assignment, households, walk, cast):
+    walk.visited(households[0])
+    words = words_of(pdf(PAPERS["lembar_kunjungan"], assignment))
+    assert (households[0].register in words, households[1].register in words) == (False, True)
+
+
+def test_field_sheet_codes_lead_to_the_proposals(assignment, households):
+    zxingcpp = pytest.importorskip("zxingcpp")
+    image = pytest.importorskip("PIL.Image")
+    found = []
+    for page in (1, 2):
+        command = ["pdftoppm", "-r", "150", "-png", "-f", str(page), "-l", str(page), "-"]
+        picture = subprocess.run(
+            command, input=pdf(PAPERS["lembar_kunjungan"], assignment), capture_output=True, check=True
+        )
+        with image.open(BytesIO(picture.stdout)) as opened:
+            found += [code.text for code in zxingcpp.read_barcodes(opened)]
+    assert found == [settings.PUBLIC_URL + reverse("proposals:proposal", args=[row.ref]) for row in households]
+
+
+def test_minutes(minutes):
+    content = made("ba_verifikasi", minutes)
+    assert_paper(content, "ba_verifikasi", minutes)
+
+
+def test_minutes_show_each_photo(minutes):
+    listed = subprocess.run(
+        ["pdfimages", "-list", "-"], input=made("ba_verifikasi", minutes), capture_output=True, check=True
+    ).stdout.decode()
+    pages = [line.split()[0] for line in listed.splitlines()[2:] if line.split()[2] == "image"]
+    assert pages == ["3"] * 4
+
+
+def test_papers_show_no_whole_nik_and_no_kk(assignment, minutes, households):
+    papers = [
+        made("surat_tugas", assignment),
+        pdf(PAPERS["lembar_kunjungan"], assignment),
+        made("ba_verifikasi", minutes),
+    ]
+    text = "".join(text_of(content) for content in papers)
+    told = [number for p in households for number in (str(p.nik), str(p.kk_number)) if number in text]
+    assert (told, households[0].masked_nik in text) == ([], True)
+
+
+def test_public_page_of_the_minutes_names_nobody(minutes, households, client):
+    page = client.get(document_of("ba_verifikasi", minutes).get_check_url()).content.decode()
+    assert "Jumlah kunjungan" in page
+    assert [row.name for row in households if row.name in page] == []
+
+
+def test_papers_are_rendered_by_the_worker(minutes, assignment, run_jobs):
+    run_jobs()
+    assert [document_of(code, subject).is_ready for code, subject in (
+        ("surat_tugas", assignment), ("ba_verifikasi", minutes),
+    )] == [True, True]  # fmt: skip
+
+
+def test_state_is_what_the_minutes_say(minutes, households):
+    assert set(Proposal.objects.values_list("state", flat=True)) == {State.ASSESSED}
