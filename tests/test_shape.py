@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -87,7 +88,9 @@ def test_someone_whose_turn_it_is_may_move_the_proposal_on():
         for state in State
         if state not in FINAL
         and not any(
-            edge.source == state and edge.act in GRANTS[role] for edge in edges() for role in WAITS_FOR[state].roles
+            edge.source == state and PART_OF.get(edge.act, edge.act) in GRANTS[role]
+            for edge in edges()
+            for role in WAITS_FOR[state].roles
         )
     ]
     assert stuck == []
@@ -184,6 +187,7 @@ def test_templates_name_no_role_and_no_state():
 
 
 def test_imports_stand_at_the_top():
+    """An import inside a function hides a cycle; where one is needed, its line says why beside the linter's code."""
     inner = [
         (name_of(path), node.lineno)
         for path in modules()
@@ -191,5 +195,6 @@ def test_imports_stand_at_the_top():
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
+        and not re.search(r"# noqa: PLC0415 +\w+", path.read_text().splitlines()[node.lineno - 1])
     ]
     assert inner == []
