@@ -96,7 +96,9 @@ class EligibleForm(PickForm):
         if self.waiting <= ONE_PAGE:
             del self.fields["everything"], self.fields["villages"]
             fitting = set(self.fitting)
-            self.initial["proposals"] = [row.ref for row in eligible.select_related(None).only("ref") if row.pk in fitting]
+            self.initial["proposals"] = [
+                row.ref for row in eligible.select_related(None).only("ref") if row.pk in fitting
+            ]
             return
         self.fields["everything"].label = f"Semua yang muat: {angka(len(self.fitting))} usulan"
         self.fields["everything"].help_text = "Mulai dari yang paling lama menunggu, sampai anggaran atau kuota habis."

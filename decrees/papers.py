@@ -54,7 +54,7 @@ class DecreePaper(Paper):
         return {
             "signatories": [signatory],
             "post": post_in(signatory),
-            "legal_bases": [basis.text for basis in office.legal_bases(on, decree.paper)],
+            "legal_bases": [basis.text for basis in office.legal_bases(on, "sk")],
             "minutes": [f"Nomor {number} tanggal {tanggal(day)}" for number, day in queries.minutes_behind(decree)],
             "programme": {
                 "name": decree.programme.name,

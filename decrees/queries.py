@@ -223,7 +223,7 @@ def lacking(decree) -> list[str]:
         faults += error.messages
     if not decree.considerations.strip():
         faults.append("Bagian Menimbang masih kosong.")
-    if not office.legal_bases(today, decree.paper):
+    if not office.legal_bases(today, "sk"):
         faults.append("Dasar hukum untuk bagian Mengingat belum tercatat; Administrator mencatatnya di halaman Kantor.")
     return faults + over_budget(decree)
 

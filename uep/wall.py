@@ -14,8 +14,6 @@ OPEN_CHOICES = frozenset({
     "accounts_user_districts",
     "accounts_user_groups",
     "accounts_user_user_permissions",
-    "decrees_decree_proposals",
-    "decrees_decree_removes",
 })  # fmt: skip
 CONTEXT = "pghistory_context"  # who acted: part of the history
 

@@ -210,8 +210,9 @@ class Decree(models.Model):
 OPEN = (Decree.Stage.DRAFT, Decree.Stage.GOING_UP, Decree.Stage.ENDORSED, Decree.Stage.AT_REGENT)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class DraftLine(models.Model):
-    """A household on a draft. It stays where the decree was signed, beside the frozen Recipient."""
+    """A household on a draft; struck off, its history keeps it. It stays where the decree was signed, beside the frozen Recipient."""
 
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="lines")
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="draft_lines")

@@ -7,17 +7,20 @@ from django.db.models import Q
 
 from decrees.models.decree import Decree
 from proposals.models import Proposal
+from uep.accounts.scopes import EVERYWHERE, area
 from uep.registry.fields import BlindIndex, RefField, SealedField, mask
 
 
 class RecipientQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Recipients of the decrees one sees; a village sees its own."""
+        """Recipients of the decrees one sees, in one's own area; a village sees its own."""
         if not user.is_authenticated:
             return self.none()
         if user.village_id:
             return self.filter(village=user.village_id)
-        return self.filter(decree__in=Decree.objects.visible_to(user))
+        rows = self.filter(decree__in=Decree.objects.visible_to(user))
+        # Regent and bank have no area: their scope is the decree.
+        return rows.filter(area(user)) if user.roles_today & EVERYWHERE else rows
 
     def in_force(self):
         """Named by a signed decree and not taken off by an amending one."""

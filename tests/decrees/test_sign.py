@@ -1,17 +1,24 @@
-"""decrees.sign: one transaction, a frozen list, one number; and who may not."""
+"""decrees.sign: one transaction, a frozen list, one number; who may not; what happens when it breaks half way."""
+
+from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from decrees import actions, queries
-from decrees.models import Decree
+from decrees.models import Decree, DraftLine, Endorsement, Recipient
 from proposals.flow import State
-from proposals.models import Proposal
+from proposals.models import Proposal, StepRecord
+from tests.decrees.conftest import again, sql
+from tests.walk import AMOUNT, upload
 from uep.access.access import Refused
+from uep.documents.models import NumberCounter, OfficialDocument
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 def test_sign_freezes_the_list_and_takes_a_number(walk, cast):
     proposals = walk.proposals_at(State.IN_DECREE, 3)
     decree = walk.signed(walk.decree_of(proposals[0]))
@@ -24,32 +31,320 @@ def test_sign_freezes_the_list_and_takes_a_number(walk, cast):
     assert queries.totals(decree) == (3, 15_000_000)
 
 
-def test_sign_by_the_drafter_is_refused_though_standing_in_as_head(walk, cast):
-    decree = walk.endorsed(walk.decree_of(walk.proposals_at(State.IN_DECREE)[0]))
-    Decree.objects.filter(pk=decree.pk).update(drafted_by=cast.head)
+@pytest.mark.django_db
+def test_the_annex_stands_by_district_village_and_name(house):
+    programme = house.programme()
+    villages = ("62.09.03.1005", "62.09.01.2001", "62.09.03.2006")
+    decree = house.at("signed", decree=house.draft(house.eligible(programme, 7, villages=villages)))
+    keys = [(line.village.parent_id, line.village_id, line.name.lower()) for line in queries.in_force(decree)]
+    assert keys == sorted(keys)
+    assert list(decree.recipients.values_list("position", flat=True)) == list(range(1, 8))
+    line = decree.recipients.first()
+    assert (line.nik, line.kk_number) == (line.proposal.nik, line.proposal.kk_number)
+    assert line.address == f"{line.proposal.address}, RT 003/RW 001"
+
+
+@pytest.mark.django_db
+def test_sign_by_the_drafter_is_refused(house):
+    decree = house.at("endorsed")
+    Decree.objects.filter(pk=decree.pk).update(drafted_by=house.cast.head)
     with pytest.raises(Refused, match="Anda penyusun draf ini"):
-        actions.sign(decree, by=cast.head)
+        actions.sign(decree, by=house.cast.head)
     assert Decree.objects.get().stage == Decree.Stage.ENDORSED
 
 
-def test_sign_after_the_draft_changed_is_refused(walk, cast):
-    proposal = walk.proposals_at(State.IN_DECREE)[0]
-    decree = walk.endorsed(walk.decree_of(proposal))
-    Proposal.objects.filter(pk=proposal.pk).update(amount_requested=1_000_000)
+@pytest.mark.django_db
+def test_sign_after_the_draft_changed_is_refused(house):
+    decree = house.at("endorsed")
+    Proposal.objects.filter(decrees=decree).update(amount_requested=1_000_000)
     with pytest.raises(ValidationError, match="Draf berubah setelah diparaf"):
-        actions.sign(decree, by=cast.head)
+        actions.sign(decree, by=house.cast.head)
     assert (decree.recipients.count(), Decree.objects.get().number) == (0, "")
 
 
-def test_second_signature_finds_it_signed(walk, cast):
-    decree = walk.signed(walk.decree_of(walk.proposals_at(State.IN_DECREE)[0]))
+@pytest.mark.django_db
+def test_second_signature_finds_it_signed(house):
+    decree = house.signed()
     with pytest.raises(Refused, match="SK ini sudah ditandatangani"):
-        actions.sign(decree, by=cast.head)
-    assert decree.recipients.count() == 1
+        actions.sign(decree, by=house.cast.head)
+    assert (decree.recipients.count(), OfficialDocument.objects.filter(paper="sk").count()) == (2, 1)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 5])
-def test_sign_makes_the_same_number_of_queries_for_any_size(walk, cast, count, django_assert_num_queries):
-    decree = walk.endorsed(walk.decree_of(walk.proposals_at(State.IN_DECREE, count)[0]))
-    with django_assert_num_queries(42):
-        actions.sign(decree, by=cast.head)
+def test_sign_makes_the_same_number_of_queries_for_any_size(house, count, django_assert_num_queries):
+    decree = house.at("endorsed", count=count)
+    with django_assert_num_queries(SIGN_QUERIES):
+        actions.sign(decree, by=house.cast.head)
+
+
+SIGN_QUERIES = 42
+
+
+@pytest.mark.django_db
+def test_five_thousand_are_signed_in_one_transaction(house, django_assert_num_queries):
+    programme = house.programme(budget=5_000 * AMOUNT, quota=5_000)
+    villages = ("62.09.03.1005", "62.09.01.2001", "62.09.03.2006", "62.09.08.2001")
+    rows = house.eligible(programme, 5_000, villages=villages)
+    as_if_committed()
+    decree = house.draft(rows)
+    as_if_committed()
+    decree = house.at("endorsed", decree=decree)
+    with django_assert_num_queries(SIGN_QUERIES):
+        decree = actions.sign(decree, by=house.cast.head)
+    assert queries.totals(decree) == (5_000, 5_000 * AMOUNT)
+    assert Proposal.objects.filter(state=State.DECREED).count() == 5_000
+    assert StepRecord.objects.filter(act="decrees.sign", due_at__isnull=False).count() == 5_000
+
+
+def as_if_committed() -> None:
+    """Checks of foreign keys that wait for a commit slow down every later row trigger of one long transaction."""
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("SET CONSTRAINTS ALL DEFERRED")
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_fails_half_way_gives_its_number_back(house):
+    first, second = house.at("endorsed"), house.at("endorsed")
+    # The very last thing that signing writes; by then list, number and paper are there.
+    sql("CREATE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$")
+    sql("CREATE TRIGGER breaks BEFORE INSERT ON decrees_decreenote FOR EACH ROW EXECUTE FUNCTION breaks()")
+    with pytest.raises(DatabaseError, match="disk full"), transaction.atomic():
+        actions.sign(first, by=house.cast.head)
+    sql("DROP TRIGGER breaks ON decrees_decreenote")
+    assert set(Decree.objects.values_list("stage", "number")) == {("endorsed", "")}
+    assert (Recipient.objects.count(), OfficialDocument.objects.count()) == (0, 0)
+    assert set(Proposal.objects.values_list("state", flat=True)) == {State.IN_DECREE}
+    assert [sequence(actions.sign(decree, by=house.cast.head)) for decree in (second, first)] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_a_rendering_that_fails_costs_no_number(house, run_jobs, settings):
+    decree = house.signed()
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.decrees.test_sign.NoRoom"}}
+    with pytest.raises(PermissionError):
+        run_jobs()
+    document = OfficialDocument.objects.get()
+    assert (document.state, document.number) == ("failed", decree.number)
+    assert sequence(house.signed()) == 2
+    assert (Decree.objects.get(pk=decree.pk).number, NumberCounter.objects.get(series__code="sk").last) == (
+        decree.number,
+        2,
+    )
+
+
+class NoRoom:
+    """A disk that takes nothing."""
+
+    def __getattr__(self, name):
+        raise PermissionError("disk full")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_at_once_gives_each_its_own_number(house):
+    decrees = [house.at("endorsed") for _ in range(6)]
+    together, outcomes = Barrier(len(decrees)), []
+
+    def sign(decree):
+        try:
+            head = again(house.cast.head)
+            together.wait(20)
+            outcomes.append(sequence(actions.sign(decree, by=head)))
+        finally:
+            connection.close()
+
+    run([Thread(target=sign, args=(decree,)) for decree in decrees])
+    assert sorted(outcomes) == [1, 2, 3, 4, 5, 6]
+    assert sorted(sequence(decree) for decree in Decree.objects.all()) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_decide_at_once_make_one_decision(house):
+    decree = house.at("endorsed")
+    together, outcomes = Barrier(3), []
+
+    def decide(act, **data):
+        try:
+            head = again(house.cast.head)
+            together.wait(20)
+            outcomes.append(getattr(actions, act)(decree, by=head, **data).stage)
+        except Refused as error:
+            outcomes.append(str(error))
+        finally:
+            connection.close()
+
+    sign, send_back = {"act": "sign"}, {"act": "return_draft", "reason": "Periksa lagi"}
+    run([Thread(target=decide, kwargs=kwargs) for kwargs in (sign, dict(sign), send_back)])
+    signed = ["SK ini sudah ditandatangani.", "SK ini tidak sedang menunggu keputusan.", "signed"]
+    returned = ["SK ini belum sampai di meja penanda tangan."] * 2 + ["draft"]
+    assert sorted(outcomes) in (signed, returned)
+    final = Decree.objects.get()
+    assert (final.recipients.count(), OfficialDocument.objects.count()) == (
+        (2, 1) if final.stage == Decree.Stage.SIGNED else (0, 0)
+    )
+
+
+def run(threads) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+
+def sequence(decree) -> int:
+    return int(decree.number.split("/")[1])
+
+
+# The wall -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decrees_recipient SET name = 'Orang Lain'",
+        "UPDATE decrees_recipient SET amount = amount + 1",
+        "UPDATE decrees_recipient SET removed_at = now()",
+        "DELETE FROM decrees_recipient",
+        (
+            "INSERT INTO decrees_recipient (ref, decree_id, proposal_id, position, village_id, name, nik, kk_number, address,"
+            " business, amount) SELECT 'ZZZZZZZZZZZZ', decree_id, proposal_id, 99, village_id, 'Susulan', nik, kk_number,"
+            " address, business, amount FROM decrees_recipient LIMIT 1"
+        ),
+        "UPDATE decrees_decree SET title = 'Lain'",
+        "UPDATE decrees_decree SET considerations = 'Lain'",
+        "UPDATE decrees_decree SET date = date - 1",
+        "UPDATE decrees_decree SET stage = 'draft'",
+        "DELETE FROM decrees_decree",
+        "DELETE FROM decrees_draftline",
+        "UPDATE decrees_endorsement SET draft_hash = 'x'",
+        "UPDATE decrees_decreenote SET note = 'x'",
+    ],
+)
+def test_a_signed_decree_changes_by_no_statement(house, statement):
+    house.signed()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "source, target",
+    [
+        (source, target)
+        for source in ("draft", "going_up", "endorsed")
+        for target in Decree.Stage.values
+        if source != target
+    ],
+)
+def test_stages_change_by_the_table_only(house, source, target):
+    way = {"draft": {"going_up", "cancelled"}, "going_up": {"endorsed", "draft"}, "endorsed": {"at_regent", "draft"}}
+    house.at(source)
+    # To "signed" the table allows it, but number, date and signatory are missing.
+    expected = (
+        None
+        if target in way[source]
+        else (IntegrityError if (source, target) == ("endorsed", "signed") else DatabaseError)
+    )
+    if expected is None:
+        Decree.objects.update(stage=target)
+        return
+    with pytest.raises(expected), transaction.atomic():
+        Decree.objects.update(stage=target)
+
+
+@pytest.mark.django_db
+def test_nobody_slips_onto_a_draft_that_went_up(house):
+    decree = house.at("endorsed")
+    stranger = house.eligible(decree.programme, 1)[0]
+    with pytest.raises(DatabaseError, match="no draft any more"), transaction.atomic():
+        DraftLine.objects.create(decree=decree, proposal=stranger)
+    with pytest.raises(DatabaseError, match="no draft any more"), transaction.atomic():
+        decree.proposals.clear()
+
+
+@pytest.mark.django_db
+def test_void_initials_stay_void(house):
+    decree = house.at("endorsed")
+    actions.return_draft(decree, by=house.cast.head, reason="Periksa lagi")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Endorsement.objects.update(voided_at=None)
+
+
+# On paper -------------------------------------------------------------------------------------------------------------
+
+
+def scan():
+    return upload("sk-bertanda-tangan.jpg")
+
+
+def record(house, decree, *, by=None, number="188.45/17.a/HUK/2026", on=None):
+    return actions.record_signature(
+        decree, by=by or house.cast.secretary, number=number, date=on or timezone.localdate(), scan=scan()
+    )
+
+
+@pytest.mark.django_db
+def test_a_signature_on_paper_is_recorded_with_number_date_and_scan(house):
+    today = timezone.localdate()
+    decree = record(house, house.at("at_regent", regent=True), number="  188.45/17.a/HUK/2026 ")
+    assert (decree.stage, decree.number, decree.date) == ("signed", "188.45/17.a/HUK/2026", today)
+    assert (decree.signed_by, decree.signatory["name"]) == (house.cast.secretary, "Bupati Uji, S.E.")
+    assert decree.scan.is_image
+    assert set(Proposal.objects.values_list("state", flat=True)) == {State.DECREED}
+    document = OfficialDocument.objects.get(paper="sk")
+    assert (document.number, document.number_series, document.facts["on_paper"]) == (decree.number, None, True)
+    assert not NumberCounter.objects.filter(series__code="sk").exists()
+    assert sequence(house.signed()) == 1  # the series of the office is untouched
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("again", ["188.45/17.a/HUK/2026", "188.45/17.A/huk/2026", " 188.45/17.a/HUK/2026 "])
+def test_a_number_that_is_used_is_refused(house, again):
+    record(house, house.at("at_regent", regent=True))
+    decree = house.at("at_regent", regent=True)
+    with pytest.raises(ValidationError) as refused:
+        record(house, decree, number=again)
+    assert refused.value.message_dict == {"number": [f"Nomor {again.strip()} sudah dipakai SK lain."]}
+    assert Decree.objects.get(pk=decree.pk).stage == "at_regent"
+
+
+@pytest.mark.django_db
+def test_a_number_of_the_series_that_was_used_on_paper_is_refused_with_a_sentence(house):
+    today = timezone.localdate()
+    first = house.signed()
+    taken = first.number.replace("/001/", "/002/")
+    record(house, house.at("at_regent", regent=True), number=taken)
+    with pytest.raises(ValidationError, match="Nomor ini sudah dipakai pada Keputusan tentang Penerima Bantuan lain"):
+        actions.sign(house.at("endorsed"), by=house.cast.head)
+    assert NumberCounter.objects.get(series__code="sk", year=today.year).last == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "facts, message",
+    [
+        ({"on": date(2999, 1, 1)}, {"date": ["Tanggal penetapan tidak boleh setelah hari ini."]}),
+        ({"number": "  "}, {"number": ["Nomor SK belum diisi."]}),
+    ],
+)
+def test_wrong_facts_of_a_paper_are_refused_beside_their_field(house, facts, message):
+    decree = house.at("at_regent", regent=True)
+    with pytest.raises(ValidationError) as refused:
+        record(house, decree, **facts)
+    assert refused.value.message_dict == message
+
+
+@pytest.mark.django_db
+def test_a_day_on_which_nobody_held_the_post_is_refused(house):
+    with pytest.raises(ValidationError, match="Tidak ada pejabat yang tercatat sebagai Bupati pada 1 Januari 1999"):
+        record(house, house.at("at_regent", regent=True), on=date(1999, 1, 1))
+
+
+@pytest.mark.django_db
+def test_who_drafted_does_not_record_the_signature(house):
+    with pytest.raises(Refused, match="Anda penyusun draf ini; tanda tangannya dicatat oleh orang lain"):
+        record(house, house.at("at_regent", regent=True), by=house.cast.kabid)
