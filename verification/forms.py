@@ -38,7 +38,7 @@ class CheckForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.looks = queries.desk(self.subject)
+        self.round, self.looks = queries.round_of(self.subject), queries.desk(self.subject)
         for look in self.looks:
             code, told = look.item.code, look.verdict
             self.fields[f"verdict_{code}"] = forms.ChoiceField(
@@ -57,8 +57,9 @@ class CheckForm(ActForm):
             )
 
     def rows(self):
-        """Each look with its two fields, for the page; those still to be looked at first as they come."""
-        return [(look, self[f"verdict_{look.item.code}"], self[f"why_{look.item.code}"]) for look in self.looks]
+        """Each look with its two fields, for the page; what an earlier round has settled comes last."""
+        looks = sorted(self.looks, key=lambda look: look.verdict is not None and look.verdict.round != self.round)
+        return [(look, self[f"verdict_{look.item.code}"], self[f"why_{look.item.code}"]) for look in looks]
 
     def clean(self):
         verdicts = {}

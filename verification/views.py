@@ -164,7 +164,6 @@ class CheckPage(ActPage):
         wrong = sum(check.verdict == check.Verdict.WRONG for check in told)
         response.context_data |= {
             "budget": list(self.subject.budget_lines.all()),
-            "round": queries.round_of(self.subject),
             "left": len(looks) - len(told),
             "wrong": wrong,
             "right": len(told) - wrong,

@@ -271,6 +271,17 @@ def test_the_page_never_shows_a_whole_nik(proposal, cast, client):
     assert proposal.masked_nik in page
 
 
+def test_in_a_second_round_what_was_opened_comes_first(proposal_at, cast, client):
+    proposal = mended(proposal_at(State.RETURNED), cast)
+    client.force_login(cast.staff)
+    answer = client.get(reverse("verification:check", args=[proposal.ref]))
+    first, *rest = [look.item.code for look, _, _ in answer.context["form"].rows()]
+    assert (first, rest) == ("sptjm", [code for code in ITEMS if code != "sptjm"])
+    page = answer.content.decode()
+    assert "pada pemeriksaan ke-1, Sari Uji: Belum bermeterai." in page
+    assert page.count("<details>") == 9
+
+
 def test_the_page_of_a_return_lists_what_goes_back(proposal, walk, cast, client):
     walk.check_all(proposal, wrong={"ktp": "Buram sekali."})
     client.force_login(cast.staff)
