@@ -61,7 +61,7 @@ def move(proposal: Proposal, act: str, *, by, note: str = "") -> StepRecord:
 def move_all(proposals: QuerySet[Proposal], act: str, *, by, note: str = "") -> int:
     """Move a set in one UPDATE and record it in one INSERT, all or nothing; returns how many.
 
-    Four queries whatever the size: lock, update, insert, notice. FlowError when one of them is elsewhere.
+    The same number of queries whatever the size. FlowError when one of them is elsewhere, and then none has moved.
     """
     step = move_of(act)
     if State.RETURNED in step.sources and WAITS_FOR[step.target].clock:
