@@ -1,5 +1,7 @@
 """The pages of steps 4 to 6: who sees which, and at what cost."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 import distribution.actions as acts
+from distribution import queries
 from tests.distribution.conftest import fresh
 from tests.walk import upload
+from uep.access.access import RULES
 
 
 @pytest.fixture
@@ -187,3 +191,125 @@ def cost_of(get, user, name, disbursement) -> int:
     with CaptureQueriesContext(connection) as found:
         assert get(user, name, *arguments).status_code == 200
     return len(found)
+
+
+def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
+    """One page for each act that can be done, with the form that it needs; and not for the role beside it."""
+    office, cast = office_at_work, office_at_work.cast
+    new, agreed = office.decree(2), office.agreed(office.decree(2))
+    planned, listed = office.planned(agreed), office.listed(office.decree(4))
+    paid, failed, open_line, _ = listed.payments.all()
+    acts.pay(listed, by=cast.bank, payments=[paid], paid_on=timezone.localdate())
+    office.failed(failed, "bank")
+    done = office.listed(office.decree(1))
+    office.paid(done)
+    office.handed_over(done.payments.get().recipient)
+    waiting, ready = office.agreed(office.decree(1)), office.briefed(office.decree(1))
+    pages = {
+        ("reveal_accounts", new.ref): ("bank", "kabid"),
+        ("accept_accounts", new.ref): ("bank", "staff"),
+        ("check_account", new.recipients.first().ref): ("bank", "alice"),
+        ("correct_account", new.recipients.first().ref): ("alice", "bank"),
+        ("propose_agreement", new.ref): ("kabid", "staff"),
+        ("confirm_agreement", office.proposed(new).ref): ("bank", "secretary"),
+        ("plan_session", waiting.ref): ("staff", "bank"),
+        ("record_session", planned.ref): ("staff", "kabid"),
+        ("cancel_session", planned.ref): ("kabid", "bank"),
+        ("add_paper", open_line.recipient.ref): ("staff", "bank"),
+        ("send_list", ready.ref): ("kabid", "staff"),
+        ("record_sp2d", listed.ref): ("kabid", "bank"),
+        ("pay", listed.ref): ("bank", "kabid"),
+        ("fail_payment", open_line.ref): ("bank", "staff"),
+        ("read_results", listed.ref): ("bank", "kabid"),
+        ("retry", failed.recipient.ref): ("staff", "alice"),
+        ("hand_over", paid.recipient.ref): ("staff", "kabid"),
+        ("visit", done.payments.get().recipient.ref): ("staff", "auditor"),
+    }
+    answers = {
+        name: tuple(get(getattr(cast, who), name, ref).status_code for who in people)
+        for (name, ref), people in pages.items()
+    }
+    assert answers == dict.fromkeys(answers, (200, 403))
+    acts_of_the_app = {name.removeprefix("distribution.") for name in RULES if name.startswith("distribution.")}
+    assert set(answers) == acts_of_the_app - {"view", "view_proof"}
+
+
+@pytest.mark.parametrize("name", ["reveal_accounts", "accept_accounts", "propose_agreement", "pay", "read_results"])
+def test_the_pages_of_another_banks_acts_are_not_there(office_at_work, get, post, name):
+    disbursement = office_at_work.listed(office_at_work.decree(1))
+    ref = disbursement.ref if name in {"pay", "read_results"} else disbursement.decree.ref
+    assert get(office_at_work.cast.charlie, name, ref).status_code == 404
+    assert post(office_at_work.cast.charlie, name, ref, {}).status_code == 404
+
+
+def test_all_that_a_filter_finds_is_accepted_and_the_rest_is_not(office_at_work, post):
+    decree = office_at_work.decree(3)
+    sent = post(office_at_work.cast.bank, "accept_accounts", decree.ref, {"which": "all"}, "?cari=0002")
+    assert (sent.status_code, sent.url) == (303, reverse("distribution:decree", args=[decree.ref]))
+    assert queries.account_counts(decree) == {"valid": 1, "wrong": 0, "unchecked": 2, "absent": 0}
+
+
+def test_ticked_rows_are_accepted_and_ticking_none_is_a_fault(office_at_work, post):
+    decree = office_at_work.decree(3)
+    bank = office_at_work.cast.bank
+    empty = post(bank, "accept_accounts", decree.ref, {"which": "chosen"})
+    assert empty.status_code == 422
+    assert "Centang sedikitnya satu baris" in empty.content.decode()
+    data = {"which": "chosen", "rows": [decree.recipients.first().pk]}
+    assert post(bank, "accept_accounts", decree.ref, data).status_code == 303
+    again = post(bank, "accept_accounts", decree.ref, data)  # the same form once more
+    assert again.status_code == 422
+    assert queries.account_counts(decree) == {"valid": 1, "wrong": 0, "unchecked": 2, "absent": 0}
+
+
+def test_a_row_of_another_decree_cannot_be_ticked(office_at_work, post):
+    decree, other = office_at_work.decree(1), office_at_work.decree(1)
+    data = {"which": "chosen", "rows": [other.recipients.get().pk]}
+    assert post(office_at_work.cast.bank, "accept_accounts", decree.ref, data).status_code == 422
+    assert queries.account_counts(other)["unchecked"] == 1
+
+
+def test_payments_are_confirmed_with_date_and_reference(office_at_work, post):
+    disbursement = office_at_work.listed(office_at_work.decree(3))
+    rows = [line.pk for line in disbursement.payments.all()[:2]]
+    data = {"which": "chosen", "rows": rows, "paid_on": f"{timezone.localdate():%Y-%m-%d}", "reference": "TRX-77"}
+    sent = post(office_at_work.cast.bank, "pay", disbursement.ref, data)
+    assert (sent.status_code, sent.url) == (303, disbursement.get_absolute_url())
+    assert list(disbursement.payments.values_list("status", "bank_reference")) == [
+        ("paid", "TRX-77"),
+        ("paid", "TRX-77"),
+        ("waiting", ""),
+    ]
+
+
+def test_a_refused_act_says_why_and_changes_nothing(office_at_work, post):
+    decree = office_at_work.decree(1)
+    answer = post(office_at_work.cast.kabid, "send_list", decree.ref)
+    assert answer.status_code == 403
+    assert "Kesepakatan penyaluran belum disetujui kedua pihak." in answer.content.decode()
+
+
+def test_a_long_list_is_paged_and_a_long_choice_is_cut(office_at_work, get, monkeypatch):
+    monkeypatch.setattr("distribution.forms.choosing.SHOWN", 10)
+    decree = office_at_work.decree(60)
+    first = get(office_at_work.cast.bank, "recipients", decree.ref)
+    second = get(
+        office_at_work.cast.bank, "recipients", decree.ref, **dict(parse_qsl(first.context["page"].next_url[1:]))
+    )
+    assert [line["row"].position for line in second.context["lines"]] == list(range(26, 51))
+    choice = get(office_at_work.cast.bank, "accept_accounts", decree.ref)
+    assert "Ditampilkan 10 dari 60." in choice.content.decode()
+
+
+def test_what_is_wrong_with_an_account_reaches_the_village(office_at_work, client):
+    recipient = office_at_work.decree(1).recipients.get()
+    office_at_work.judged(recipient, why="Nama di bank SITI AMINAH")
+    client.force_login(office_at_work.cast.alice, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(recipient.proposal.get_absolute_url()).content.decode()
+    assert "Nama di bank SITI AMINAH" in page
+    url = reverse("distribution:correct_account", args=[recipient.ref])
+    assert url in page
+    sent = client.post(url, {"account_number": "1250 0777 7777", "account_name": " Siti  Aminah "})
+    assert (sent.status_code, sent.url) == (303, recipient.proposal.get_absolute_url())
+    account = fresh(recipient).proposal
+    assert (account.account_number, account.account_name) == ("125007777777", "Siti Aminah")

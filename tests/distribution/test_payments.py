@@ -148,7 +148,7 @@ def test_money_does_not_arrive_tomorrow_nor_before_the_list_was_sent(office_at_w
     disbursement = office_at_work.listed(office_at_work.decree(1))
     lines = disbursement.payments.all()
     for day in (today + timedelta(days=1), today - timedelta(days=1)):
-        with pytest.raises(ValidationError, match="Tanggal salur|tanggal salur"):
+        with pytest.raises(ValidationError, match="anggal salur"):
             acts.pay(disbursement, by=office_at_work.cast.bank, payments=lines, paid_on=day)
 
 
@@ -219,9 +219,7 @@ def test_sp2d_is_recorded_by_kabid(office_at_work, today):
     disbursement = acts.record_sp2d(disbursement, by=office_at_work.cast.kabid, number=" 00123/SP2D/2026 ", date=today)
     assert (disbursement.sp2d_number, disbursement.sp2d_date) == ("00123/SP2D/2026", today)
     with pytest.raises(ValidationError, match="setelah hari ini"):
-        acts.record_sp2d(
-            disbursement, by=office_at_work.cast.kabid, number="1", date=today + timedelta(days=1)
-        )
+        acts.record_sp2d(disbursement, by=office_at_work.cast.kabid, number="1", date=today + timedelta(days=1))
 
 
 @pytest.mark.django_db(transaction=True)
