@@ -28,8 +28,8 @@ lint:  ## everything that is checked without running it
 	@bin/setup test
 	@bin/lint
 
-format: setup  ## write code and templates in the one format
-	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format . && .venv/bin/djlint templates --reformat --quiet
+format: setup  ## write the code in the one format
+	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
 
 shell: setup  ## Python with the application loaded
 	@$(IN) $(PYTHON) manage.py shell
