@@ -74,13 +74,21 @@ def lamandau() -> tuple[dict, ...]:
 
 @pytest.fixture
 def office(db):
+    return install()
+
+
+@pytest.fixture
+def cast(office) -> Cast:
+    return gather()
+
+
+def install():
     """Lamandau's office as installed: regions, profile, posts, SOP, hours, holidays, banks, and officials on the posts."""
     Region.objects.bulk_create(Region(**row) for row in lamandau())
     return seeds.seed("62.09", regency_name="Kabupaten Lamandau", province_name="Kalimantan Tengah")
 
 
-@pytest.fixture
-def cast(office) -> Cast:
+def gather() -> Cast:
     """One person for each part; officials are the holders of their posts."""
     banks = list(Bank.objects.order_by("pk"))
     bulik, lamandau_village = "62.09.03.1005", "62.09.01.2001"
@@ -112,9 +120,7 @@ def cast(office) -> Cast:
 
 def person(username: str, role: Role, **scope) -> User:
     """An account past its first sign-in, with the password PASSWORD."""
-    user = User(
-        username=username, full_name=f"{username.title()} Uji", role=role, must_change_password=False, **scope
-    )
+    user = User(username=username, full_name=f"{username.title()} Uji", role=role, must_change_password=False, **scope)
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -123,7 +129,12 @@ def person(username: str, role: Role, **scope) -> User:
 def holds_post(user: User, nip: str = "") -> Official:
     post = Post.objects.filter(role=user.role).first()
     return Official.objects.create(
-        post=post, name=f"{user.full_name}, S.E.", nip=nip, rank="Pembina (IV/a)" if nip else "", user=user, starts=date(2020, 1, 1)
+        post=post,
+        name=f"{user.full_name}, S.E.",
+        nip=nip,
+        rank="Pembina (IV/a)" if nip else "",
+        user=user,
+        starts=date(2020, 1, 1),
     )
 
 

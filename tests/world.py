@@ -1,0 +1,275 @@
+"""One office in full swing, for the tests that look at every page: households of two villages in every state, each
+record that has a page, and the oracle of who may see it, told anew from the design and not from the querysets."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+import decrees.actions as decree_acts
+import distribution.actions as distribution_acts
+import proposals.actions as proposal_acts
+import verification.actions as verification_acts
+from decrees.models import Decree, Recipient
+from distribution.models import (
+    AccountCheck,
+    Disbursement,
+    DisbursementAgreement,
+    Handover,
+    MentoringVisit,
+    OutreachSession,
+    Payment,
+    ResultFile,
+)
+from proposals.flow import State
+from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement
+from tests.cast import Cast, gather, install
+from tests.walk import Walk, upload
+from uep.access.roles import GRANTS, Role
+from uep.accounts.models import User
+from uep.documents.models import OfficialDocument
+from uep.files.sheets import prepare_sheet
+from uep.office.models import ActingAppointment, Official, Post
+from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
+
+NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
+BOBS = (State.SUBMITTED, State.COMPLETE, State.ASSESSED, State.BRIEFED, State.HANDED_OVER, State.DRAFT)
+
+
+@dataclass
+class World:
+    cast: Cast
+    walk: Walk
+    programme: Programme  # signed by the head, paid by the bank of `cast.bank`
+    regents: Programme  # signed by the regent, paid by Charlie's bank
+    at: dict = field(default_factory=dict)  # (operator, state) -> proposal
+
+
+def build() -> World:
+    """Everything through the real actions. Some twenty walks: make it once for a module."""
+    install()
+    cast = gather()
+    walk = Walk(cast)
+    world = World(
+        cast, walk, walk.programme(), walk.programme(name="UEP Bupati", signatory=Role.REGENT, bank=cast.charlie.bank)
+    )
+    for operator, states in ((cast.alice, list(State)), (cast.bob, BOBS)):
+        for state in sorted(states, key=lambda state: state == State.DRAFT):
+            world.at[operator, state] = walk.proposals_at(state, programme=world.programme, by=operator)[0]
+    _in_the_field(world)
+    _up_to_the_regent(world)
+    _paid_by_file(world)
+    _lists_and_letters(world)
+    _stood_in(world)
+    walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
+    walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
+    world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
+    return world
+
+
+def _in_the_field(world) -> None:
+    """A visit that is not handed in yet in each village, and minutes of one that is."""
+    walk, cast = world.walk, world.cast
+    for operator in (cast.alice, cast.bob):
+        proposal = Proposal.objects.get(pk=world.at[operator, State.COMPLETE].pk)
+        walk.assigned([proposal])
+        visit = verification_acts.record_visit(
+            proposal,
+            by=cast.staff,
+            visited_at=timezone.now() - timedelta(minutes=5),
+            found=FieldVisit.Found.FOUND,
+            met="Calon penerima",
+        )
+        verification_acts.photograph(visit, by=cast.staff, business=[upload()])
+        finished = world.at[operator, State.HANDED_OVER].assignments.get()
+        verification_acts.draw_up_minutes(finished, by=cast.staff, date=timezone.localdate())
+
+
+def _up_to_the_regent(world) -> None:
+    """A draft on the regent's desk, and a regent's decree that Charlie's bank sees."""
+    walk, cast = world.walk, world.cast
+    waiting = walk.proposals_at(State.IN_DECREE, programme=world.regents, by=cast.alice)
+    walk.endorsed(walk.decree_of(waiting[0]))
+    walk.proposals_at(State.DECREED, programme=world.regents, by=cast.bob)
+    drafted = walk.proposals_at(State.IN_DECREE, programme=world.programme, by=cast.bob)
+    decree_acts.send_up(walk.decree_of(drafted[0]), by=cast.kabid)
+    signed = walk.decree_of(world.at[cast.alice, State.DECREED])
+    decree_acts.amend(signed, by=cast.kabid, title="Perubahan", considerations="bahwa ada perubahan;")
+
+
+def _paid_by_file(world) -> None:
+    """A list that waits for the bank, and a result file of which every row is refused."""
+    walk, cast = world.walk, world.cast
+    for operator in (cast.alice, cast.bob):
+        disbursement = walk.listed(walk.decree_of(world.at[operator, State.BRIEFED]))
+        distribution_acts.read_results(disbursement, by=cast.bank, upload=result_file(disbursement))
+    decree = walk.decree_of(world.at[cast.alice, State.DECREED])
+    distribution_acts.propose_agreement(decree, by=cast.kabid, **terms())
+    agreed = walk.decree_of(world.at[cast.alice, State.AGREED])
+    distribution_acts.plan_session(
+        agreed,
+        by=cast.staff,
+        starts_at=timezone.now() + timedelta(days=1),
+        place="Aula Kecamatan Bulik",
+        topics="Hak dan kewajiban penerima",
+        recipients=agreed.recipients.in_force(),
+    )
+
+
+def terms() -> dict:
+    today = timezone.localdate()
+    return {
+        "method": DisbursementAgreement.Method.TRANSFER,
+        "starts": today,
+        "ends": today + timedelta(days=14),
+        "place": "Kantor Cabang Nanga Bulik",
+        "fee": 0,
+        "fee_borne_by": "Bank penyalur",
+        "contact": "Ibu Rina, 0532-00000",
+        "failed_handling": "Bank melapor paling lambat dua hari kerja.",
+    }
+
+
+def _lists_and_letters(world) -> None:
+    cast = world.cast
+    for operator, name in ((cast.alice, "usulan_6209031005.xlsx"), (cast.bob, "usulan_6209012001.xlsx")):
+        with open(f"tests/data/{name}", "rb") as file:  # noqa: PTH123
+            sheet = SimpleUploadedFile(name, file.read())
+        proposal_acts.read_list(world.programme, by=operator, upload=prepare_sheet(sheet))
+        proposal_acts.open_letter(
+            world.programme,
+            by=operator,
+            number="400.9/999/X",
+            date=timezone.localdate(),
+            signed_by="Rahmat",
+            signed_title="Lurah",
+        )
+
+
+def _stood_in(world) -> None:
+    """Someone stood in once, long ago: nobody of the world holds more than the own role today."""
+    ActingAppointment.objects.create(
+        post=Post.objects.filter(role=Role.OFFICE_HEAD).first(),
+        official=Official.objects.get(user=world.cast.secretary),
+        kind=ActingAppointment.Kind.PLH,
+        letter_number="800/1/BKPSDM/2021",
+        letter_date=date(2021, 1, 4),
+        starts=date(2021, 1, 5),
+        ends=date(2021, 1, 9),
+    )
+
+
+def result_file(disbursement) -> SimpleUploadedFile:
+    """A bank's workbook that knows the columns and names a line that does not exist."""
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    sheet.write_row(
+        0, 0, ["Kode", "Nama", "Nomor rekening", "Jumlah", "Hasil", "Tanggal", "Referensi", "Sebab", "Keterangan"]
+    )
+    sheet.write_row(
+        1, 0, ["0" * 12, "Tak Dikenal", "1", 5_000_000, "Berhasil", f"{timezone.localdate():%Y-%m-%d}", "X"]
+    )
+    book.close()
+    return SimpleUploadedFile(f"hasil-{disbursement.position}.xlsx", buffer.getvalue())
+
+
+# Who sees what ----------------------------------------------------------------------------------------------------------
+
+OFFICE = {Role.STAFF, Role.DIVISION_HEAD, Role.SECRETARY, Role.OFFICE_HEAD, Role.AUDITOR}
+
+
+def in_area(user, village_code: str) -> bool:
+    """Own village; own kecamatan, or all of them; the rest of the office everywhere (design, 5)."""
+    if user.role == Role.VILLAGE:
+        return user.village_id == village_code
+    if user.role == Role.STAFF:
+        districts = set(user.districts.values_list("pk", flat=True))
+        return not districts or village_code.rsplit(".", 1)[0] in districts
+    return user.role in OFFICE
+
+
+def sees_proposal(user, proposal) -> bool:
+    if not in_area(user, proposal.village_id):
+        return False
+    return user.role == Role.VILLAGE or (proposal.state != State.DRAFT and proposal.register_number is not None)
+
+
+def sees_letter(user, letter) -> bool:
+    return in_area(user, letter.village_id) and (user.role == Role.VILLAGE or letter.submitted_at is not None)
+
+
+def sees_programme(user, programme) -> bool:
+    if user.role == Role.BANK:
+        return programme.bank_id == user.bank_id
+    return user.role in OFFICE | {Role.VILLAGE}
+
+
+def sees_decree(user, decree) -> bool:
+    if user.role == Role.BANK:
+        return decree.stage == Decree.Stage.SIGNED and decree.programme.bank_id == user.bank_id
+    if user.role == Role.REGENT:
+        return decree.programme.signatory == Role.REGENT and decree.stage in {
+            Decree.Stage.AT_REGENT,
+            Decree.Stage.SIGNED,
+        }
+    return user.role in OFFICE
+
+
+def sees_recipient(user, recipient) -> bool:
+    if user.role in {Role.BANK, Role.REGENT}:
+        return sees_decree(user, recipient.decree)
+    return in_area(user, recipient.village_id)
+
+
+def sees_one_of(user, proposals) -> bool:
+    return user.role != Role.VILLAGE and any(in_area(user, row.village_id) for row in proposals)
+
+
+def sees_document(user, document) -> bool:
+    if user.role == Role.REGENT:
+        return document.paper == "sk" or document.paper.startswith("sk_")
+    if user.role == Role.BANK:
+        return document.bank_id == user.bank_id
+    if document.village_id is None:
+        return user.role in OFFICE
+    return in_area(user, document.village_id)
+
+
+SEES = {
+    Programme: sees_programme,
+    Requirement: lambda user, row: sees_programme(user, row.programme),
+    Proposal: sees_proposal,
+    CoverLetter: sees_letter,
+    Attachment: lambda user, row: sees_proposal(user, row.proposal) if row.proposal else sees_letter(user, row.letter),
+    ListImport: lambda user, row: in_area(user, row.village_id),
+    Assignment: lambda user, row: sees_one_of(user, row.proposals.all()),
+    FieldVisit: lambda user, row: sees_one_of(user, [row.proposal]),
+    VisitPhoto: lambda user, row: sees_one_of(user, [row.visit.proposal]),
+    Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
+    Decree: sees_decree,
+    Recipient: sees_recipient,
+    AccountCheck: lambda user, row: sees_recipient(user, row.recipient),
+    DisbursementAgreement: lambda user, row: sees_decree(user, row.decree),
+    OutreachSession: lambda user, row: sees_decree(user, row.decree),
+    Disbursement: lambda user, row: sees_decree(user, row.decree),
+    Payment: lambda user, row: sees_recipient(user, row.recipient),
+    ResultFile: lambda user, row: sees_decree(user, row.disbursement.decree),
+    Handover: lambda user, row: sees_recipient(user, row.recipient),
+    MentoringVisit: lambda user, row: sees_recipient(user, row.recipient),
+    OfficialDocument: sees_document,
+    User: lambda user, row: user.role == Role.ADMIN or user == row,
+}
+
+
+def sees(user, row) -> bool:
+    """Is the record in the person's scope? Configuration is seen by whoever is granted its acts."""
+    return SEES.get(type(row), lambda user, row: True)(user, row)
+
+
+def holds(user, act: str) -> bool:
+    """Is the act granted to the person's own role? (Nobody of the world stands in for anyone.)"""
+    return act in GRANTS[user.role]
