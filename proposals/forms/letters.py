@@ -10,7 +10,9 @@ from uep.ui.crispy import ActForm, FilterForm
 
 
 class LetterForm(ActForm):
-    number = forms.CharField(label="Nomor surat", max_length=80, help_text="Seperti tertulis di surat, misalnya 400.9/112/NB/2026.")
+    number = forms.CharField(
+        label="Nomor surat", max_length=80, help_text="Seperti tertulis di surat, misalnya 400.9/112/NB/2026."
+    )
     date = forms.DateField(label="Tanggal surat")
     signed_by = forms.CharField(label="Ditandatangani oleh", max_length=120, help_text="Nama kepala desa atau lurah.")
     signed_title = forms.CharField(label="Jabatan penanda tangan", max_length=80)
@@ -35,7 +37,9 @@ class OpenLetterForm(LetterForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         village = self.by.village
-        self.fields["signed_title"].initial = f"{'Lurah' if village.kind == 'kelurahan' else 'Kepala Desa'} {village.name}"
+        self.fields[
+            "signed_title"
+        ].initial = f"{'Lurah' if village.kind == 'kelurahan' else 'Kepala Desa'} {village.name}"
 
 
 class EditLetterForm(LetterForm):

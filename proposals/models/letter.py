@@ -40,7 +40,9 @@ class CoverLetter(models.Model):
     signed_by = models.CharField("ditandatangani oleh", max_length=120)
     signed_title = models.CharField("jabatan penanda tangan", max_length=80)
     deliberated_on = models.DateField("tanggal musyawarah", null=True, blank=True)
-    created_by = models.ForeignKey("accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        "accounts.User", verbose_name="dibuat oleh", on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField("dibuat pada", default=timezone.now)
     # Set together when the village sends it: the office's register (SOP, buku register pelayanan).
     submitted_at = models.DateTimeField("dikirim pada", null=True, blank=True)
@@ -112,7 +114,9 @@ class Disposition(models.Model):
         COORDINATE = "coordinate", "Koordinasi/konfirmasikan"
 
     letter = models.OneToOneField(CoverLetter, on_delete=models.PROTECT, related_name="disposition")
-    to = models.ForeignKey("accounts.User", verbose_name="diteruskan kepada", on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(
+        "accounts.User", verbose_name="diteruskan kepada", on_delete=models.PROTECT, related_name="+"
+    )
     nature = models.CharField("sifat", max_length=20, choices=Nature.choices, default=Nature.URGENT)
     instruction = models.CharField("dengan hormat harap", max_length=20, choices=Instruction.choices)
     note = models.TextField("catatan", blank=True)

@@ -91,7 +91,10 @@ def _turn(letter, drafts, faults, user) -> dict:
         if not drafts:
             return {"next_step": "Pilih usulan yang dikirim dengan surat ini.", "whose": ""}
         if faults:
-            return {"next_step": f"{len(faults)} usulan belum lengkap. Lengkapi, atau keluarkan dari surat ini.", "whose": ""}
+            return {
+                "next_step": f"{len(faults)} usulan belum lengkap. Lengkapi, atau keluarkan dari surat ini.",
+                "whose": "",
+            }
         return {"next_step": "Periksa sekali lagi, lalu kirim ke Dinas Sosial.", "whose": ""}
     if not hasattr(letter, "disposition"):
         mine = why_not(user, "proposals.dispose", letter) is None
