@@ -115,7 +115,9 @@ def test_behind_a_proxy_each_user_has_the_address_that_the_proxy_saw(cast, setti
 
 def test_a_wrong_name_reads_like_a_wrong_password(cast):
     def faults(response):
-        return re.sub(r"\s+", " ", re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0].split("csrf")[0])
+        return re.sub(
+            r"\s+", " ", re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0].split("csrf")[0]
+        )
 
     wrong_name, wrong_password = sign_in("tidak.ada", "salah")[1], sign_in("sari", "salah")[1]
     assert faults(wrong_name) == faults(wrong_password)
