@@ -10,11 +10,14 @@ from distribution.views.decrees import visible_decree
 from distribution.views.money import visible_file
 from distribution.views.outreach import visible_session
 from proposals.flow import State
+from uep.access.access import Refused
 from uep.access.acts import reads
 from uep.access.roles import Role
 from uep.documents.render import respond as print_paper
 from uep.files.serve import respond as serve
 
+LONGEST_PRINTOUT = 1_000  # lines; some seconds of layout
+TOO_LONG = "Daftar ini terlalu panjang untuk dicetak seketika. Unduh Excel, atau gunakan lampiran naskah kesepakatan."
 HANDOVER_FILES = {"foto": "photo", "tanda-tangan": "signature", "surat-kuasa": "proxy_letter"}
 
 
@@ -59,8 +62,11 @@ def result_source(request, ref):
 
 @reads("distribution.view")
 def nominative_pdf(request, ref):
-    """Daftar nominatif as it stands today."""
-    return print_paper("nominatif", visible_decree(request, ref))
+    """Daftar nominatif as it stands today; a very long one is not laid out while someone waits."""
+    decree = visible_decree(request, ref)
+    if decree.recipients.in_force().count() > LONGEST_PRINTOUT:
+        raise Refused(TOO_LONG)
+    return print_paper("nominatif", decree)
 
 
 @reads("distribution.view")

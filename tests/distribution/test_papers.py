@@ -153,3 +153,11 @@ def test_printouts_answer_as_pdf(told, office_at_work, client):
     for address in addresses:
         answer = client.get(address)
         assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def test_a_very_long_list_is_not_laid_out_while_someone_waits(told, office_at_work, client, monkeypatch):
+    monkeypatch.setattr("distribution.views.files.LONGEST_PRINTOUT", 1)
+    client.force_login(office_at_work.cast.kabid, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse("distribution:nominative_pdf", args=[told["nominatif"].ref]))
+    assert answer.status_code == 403
+    assert "Unduh Excel" in answer.content.decode()
