@@ -247,5 +247,5 @@ def edges() -> list[Edge]:
     return sorted(
         Edge(str(t.source), str(t.target), t.name, t.custom["act"])
         for method in methods
-        for t in method._django_fsm.transitions.values()
+        for t in method._django_fsm.transitions.values()  # noqa: SLF001 - django-fsm keeps its table there and nowhere else
     )

@@ -21,7 +21,7 @@ OURS = {
 
 def test_glossary_names_every_model_by_its_two_words():
     page = (settings.BASE_DIR / "docs" / "glossary.md").read_text()
-    written = set(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", page, re.M))
+    written = set(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", page, re.MULTILINE))
     models = {
         (str(model._meta.verbose_name), model.__name__)
         for model in apps.get_models()

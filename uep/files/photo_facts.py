@@ -92,6 +92,6 @@ def read_time(gps: dict, details: dict) -> datetime | None:
         offset = str(details.get(BASE.OffsetTimeOriginal, "")).strip("\0 ")
         if offset:
             return datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
-        return timezone.make_aware(datetime.strptime(text, "%Y:%m:%d %H:%M:%S"))  # noqa: DTZ007  aware at once
+        return timezone.make_aware(datetime.strptime(text, "%Y:%m:%d %H:%M:%S"))
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

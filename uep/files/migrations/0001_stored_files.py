@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,40 +18,120 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=uep.registry.fields.new_ref, editable=False, max_length=12, unique=True, verbose_name='kode')),
-                ('storage_name', models.CharField(editable=False, max_length=120, unique=True, verbose_name='nama simpan')),
-                ('content_type', models.CharField(max_length=100, verbose_name='jenis')),
-                ('size', models.PositiveBigIntegerField(verbose_name='ukuran (bita)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='jumlah halaman')),
-                ('width', models.PositiveIntegerField(blank=True, null=True, verbose_name='lebar (piksel)')),
-                ('height', models.PositiveIntegerField(blank=True, null=True, verbose_name='tinggi (piksel)')),
-                ('has_thumb', models.BooleanField(default=False, verbose_name='ada gambar kecil')),
-                ('unchanged', models.BooleanField(default=False, verbose_name='disimpan apa adanya')),
-                ('original_name', models.CharField(max_length=120, verbose_name='nama berkas')),
-                ('received_sha256', models.CharField(max_length=64, verbose_name='SHA-256 saat diterima')),
-                ('received_size', models.PositiveBigIntegerField(verbose_name='ukuran saat diterima (bita)')),
-                ('received_type', models.CharField(max_length=100, verbose_name='jenis saat diterima')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='lintang')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='bujur')),
-                ('accuracy', models.FloatField(blank=True, null=True, verbose_name='ketelitian (meter)')),
-                ('position_from', models.CharField(blank=True, choices=[('photo', 'Dari foto'), ('device', 'Dari perangkat')], max_length=10, verbose_name='asal posisi')),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='diambil pada')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='diunggah pada')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diunggah oleh')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ref",
+                    models.CharField(
+                        default=uep.registry.fields.new_ref,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="kode",
+                    ),
+                ),
+                (
+                    "storage_name",
+                    models.CharField(editable=False, max_length=120, unique=True, verbose_name="nama simpan"),
+                ),
+                ("content_type", models.CharField(max_length=100, verbose_name="jenis")),
+                ("size", models.PositiveBigIntegerField(verbose_name="ukuran (bita)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="jumlah halaman")),
+                ("width", models.PositiveIntegerField(blank=True, null=True, verbose_name="lebar (piksel)")),
+                ("height", models.PositiveIntegerField(blank=True, null=True, verbose_name="tinggi (piksel)")),
+                ("has_thumb", models.BooleanField(default=False, verbose_name="ada gambar kecil")),
+                ("unchanged", models.BooleanField(default=False, verbose_name="disimpan apa adanya")),
+                ("original_name", models.CharField(max_length=120, verbose_name="nama berkas")),
+                ("received_sha256", models.CharField(max_length=64, verbose_name="SHA-256 saat diterima")),
+                ("received_size", models.PositiveBigIntegerField(verbose_name="ukuran saat diterima (bita)")),
+                ("received_type", models.CharField(max_length=100, verbose_name="jenis saat diterima")),
+                (
+                    "latitude",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="lintang"),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="bujur"),
+                ),
+                ("accuracy", models.FloatField(blank=True, null=True, verbose_name="ketelitian (meter)")),
+                (
+                    "position_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[("photo", "Dari foto"), ("device", "Dari perangkat")],
+                        max_length=10,
+                        verbose_name="asal posisi",
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="diambil pada")),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="diunggah pada")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="diunggah oleh",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'berkas tersimpan',
-                'verbose_name_plural': 'berkas tersimpan',
-                'indexes': [models.Index(fields=['received_sha256'], name='the_same_file_again')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('received_size__gt', 0), ('size__gt', 0)), name='a_stored_file_is_not_empty'), models.CheckConstraint(condition=models.Q(('received_sha256__regex', '^[0-9a-f]{64}$'), ('sha256__regex', '^[0-9a-f]{64}$')), name='hashes_are_sha256_in_hex'), models.CheckConstraint(condition=models.Q(('unchanged', False), models.Q(('sha256', models.F('received_sha256')), ('size', models.F('received_size'))), _connector='OR'), name='an_unchanged_file_is_what_came_in'), models.CheckConstraint(condition=models.Q(models.Q(('accuracy', None), ('latitude', None), ('longitude', None), ('position_from', '')), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180)), ('position_from__in', ['photo', 'device'])), _connector='OR'), name='a_position_is_whole_and_on_earth')],
+                "verbose_name": "berkas tersimpan",
+                "verbose_name_plural": "berkas tersimpan",
+                "indexes": [models.Index(fields=["received_sha256"], name="the_same_file_again")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("received_size__gt", 0), ("size__gt", 0)), name="a_stored_file_is_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_sha256__regex", "^[0-9a-f]{64}$"), ("sha256__regex", "^[0-9a-f]{64}$")
+                        ),
+                        name="hashes_are_sha256_in_hex",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unchanged", False),
+                            models.Q(("sha256", models.F("received_sha256")), ("size", models.F("received_size"))),
+                            _connector="OR",
+                        ),
+                        name="an_unchanged_file_is_what_came_in",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accuracy", None), ("latitude", None), ("longitude", None), ("position_from", "")
+                            ),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("longitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__range", (-180, 180)),
+                                ("position_from__in", ["photo", "device"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_position_is_whole_and_on_earth",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='storedfile',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='acc23589f9bb114ee74a05746ee5b3a32f729b5e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5ecea', table='files_storedfile', when='BEFORE')),
+            model_name="storedfile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="acc23589f9bb114ee74a05746ee5b3a32f729b5e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_5ecea",
+                    table="files_storedfile",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
