@@ -38,7 +38,7 @@ def view_scan(user, decree):
     tone="primary",
 )
 def draft(user, programme):
-    yield queries.eligible_for(programme).exists(), "Belum ada usulan layak di program ini."
+    yield queries.has_eligible(programme), "Belum ada usulan layak di program ini."
 
 
 def _is_draft(decree):
@@ -59,7 +59,7 @@ def edit(user, decree):
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
 def add(user, decree):
     yield from _is_draft(decree)
-    yield queries.eligible_for(decree.programme).exists(), "Belum ada usulan layak lain di program ini."
+    yield queries.has_eligible(decree.programme), "Belum ada usulan layak lain di program ini."
 
 
 @rule(

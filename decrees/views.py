@@ -22,7 +22,6 @@ SORTS = {
     "tanggal": Sort("Terbaru ditetapkan", ("-date", "-pk")),
     "nomor": Sort("Nomor", ("number", "pk")),
 }
-SHORT = 12  # names that a decision page lists; more are on the decree's own page
 
 
 @reads("decrees.view")
@@ -51,7 +50,7 @@ def decree(request, ref):
     decree = get_object_or_404(rows, ref=ref)
     search = request.GET.get("cari", "").strip()
     lines, order = _lines(decree, search)
-    page = page_of(request, lines, order=order, size=ONE_PAGE)
+    page = page_of(request, lines, order=order)
     comes_for = queries.stands_in_for(decree) if decree.is_amendment else {}
     for line in page:
         line.worth = line.amount if decree.is_signed else line.amount_requested
@@ -67,7 +66,8 @@ def decree(request, ref):
         "leaving": queries.leaving(decree) if decree.is_amendment else [],
         "list_title": "Penerima baru" if decree.is_amendment else "Daftar penerima",
         "scan_url": reverse("decrees:scan", args=[ref]) if decree.scan_id else "",
-        "amendments": decree.amendments.order_by("pk"),
+        "amendments": decree.amendments.visible_to(request.user).order_by("pk"),
+        "acts": queries.acts_at(decree),
         "documents": documents_of(decree),
         "may_open_households": granted(request.user, "proposals.view"),
         "may_preview": decree.is_open and granted(request.user, "decrees.preview"),
@@ -145,10 +145,10 @@ class DecisionPage(ActPage):
             "villages": queries.totals_by_village(decree),
             "changes": queries.changes_since_return(decree),
             "leaving": queries.leaving(decree) if decree.is_amendment else [],
-            "endorsements": queries.valid_endorsements(decree),
             "may_preview": granted(self.request.user, "decrees.preview"),
-            "short": SHORT,
         }
+        if self.act == "decrees.sign":
+            response.context_data |= queries.capacity(decree, self.request.user)
         return response
 
 

@@ -67,7 +67,7 @@ def _put_on(decree, proposals, act, *, by) -> list[int]:
         raise ValidationError(f"Melebihi kuota: dipilih {len(rows)} penerima, sisa kuota {max(0, room.count)}.")
     households = [pk for pk, *_ in rows]
     decree.proposals.add(*households)
-    move_all(chosen, act, by=by, note=decree.title)
+    move_all(chosen, act, by=by)  # without a word of the draft: the journey is read by the village, too
     return households
 
 

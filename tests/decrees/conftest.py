@@ -107,7 +107,8 @@ class House:
         ]
         if stage == Decree.Stage.CANCELLED:
             return actions.cancel(decree, by=self.cast.kabid, reason="Anggaran bergeser")
-        for reached, step in way:
+        there = [reached for reached, _ in way]
+        for reached, step in way[there.index(decree.stage) + 1 if decree.stage in there else 0 :]:
             if decree.stage == stage:
                 break
             if reached == Decree.Stage.AT_REGENT and not regent:

@@ -35,7 +35,7 @@ def test_draft_puts_the_chosen_on_it_and_leaves_the_others(house):
     assert queries.room_of(programme) == (97 * AMOUNT, 97)
     records = StepRecord.objects.filter(act="decrees.draft")
     assert set(records.values_list("by", "source", "target", "note")) == {
-        (house.cast.kabid.pk, "eligible", "in_decree", decree.title)
+        (house.cast.kabid.pk, "eligible", "in_decree", "")
     }
     assert records.count() == 3
 
