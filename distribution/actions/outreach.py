@@ -25,7 +25,8 @@ def plan_session(decree, *, by, starts_at, place, topics, recipients, speaker=""
     require(by, "distribution.plan_session", decree)
     if starts_at <= timezone.now():
         raise ValidationError({"starts_at": "Waktu sosialisasi harus setelah sekarang."})
-    invited = list(queries.to_be_briefed(decree).filter(pk__in=[recipient.pk for recipient in recipients]))
+    mine = Recipient.objects.visible_to(by).filter(pk__in=[recipient.pk for recipient in recipients])
+    invited = list(queries.to_be_briefed(decree).filter(pk__in=mine.values("pk")))
     if not invited:
         raise ValidationError("Pilih sedikitnya satu penerima yang belum diundang.")
     if len(invited) > LARGEST_SESSION:

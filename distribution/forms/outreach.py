@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from decrees.models import Recipient
 from distribution import queries
 from distribution.forms.choosing import ChooseForm
 from uep.files.forms import UploadField, UploadsField
@@ -23,7 +24,7 @@ class PlanSessionForm(ChooseForm):
     topics = forms.CharField(label="Materi", widget=forms.Textarea(attrs={"rows": 4}), initial=TOPICS)
 
     def candidates(self):
-        return queries.to_be_briefed(self.subject)
+        return queries.to_be_briefed(self.subject).filter(pk__in=Recipient.objects.visible_to(self.by).values("pk"))
 
     def cells(self, row):
         return (str(row.village), row.village.parent.name)

@@ -48,6 +48,7 @@ from distribution.queries.outreach import (
 from distribution.queries.people import (
     companion_of,
     mentoring_of,
+    reaches_beyond,
     recipient_of,
     recipients,
     story_of,
@@ -87,6 +88,7 @@ __all__ = [
     "papers_lacking_at_handover",
     "payable",
     "pays_in_cash",
+    "reaches_beyond",
     "recipient_of",
     "recipients",
     "result_files",

@@ -45,6 +45,11 @@ def villages_of(decree) -> QuerySet[Region]:
     return Region.objects.filter(pk__in=decree.recipients.values("village")).order_by("name")
 
 
+def reaches_beyond(decree, user) -> bool:
+    """Does the decree name people outside the user's area? Then its whole lists are not for this user."""
+    return decree.recipients.exclude(pk__in=Recipient.objects.visible_to(user).values("pk")).exists()
+
+
 def to_be_handed_over(decree) -> QuerySet[Recipient]:
     """Paid, and nothing signed yet."""
     rows = decree.recipients.filter(proposal__state=State.PAID)

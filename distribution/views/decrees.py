@@ -10,7 +10,7 @@ from distribution.forms.filters import ACCOUNTS, DecreeFilter, RecipientFilter
 from distribution.models import Confirmation
 from distribution.sections import facts_of
 from proposals.flow import ON_DECREE_UNPAID
-from uep.access.access import granted
+from uep.access.access import Refused, granted
 from uep.access.acts import reads
 from uep.documents.queries import documents_of_many
 from uep.ui.indonesian import angka, rupiah
@@ -144,6 +144,7 @@ def _line(row, opened, *, may_check: bool) -> dict:
 def nominative_xlsx(request, ref):
     """Daftar nominatif; in full only for the numbers that this officer has opened."""
     decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
     rows = queries.nominative_list(decree)
     opened = queries.open_to(request.user, rows) if granted(request.user, "distribution.reveal_accounts") else set()
     return xlsx(exports.nominative_xlsx(decree, rows, by=request.user, opened=opened), f"nominatif-{decree.ref}.xlsx")
@@ -166,6 +167,12 @@ def recipient(request, ref):
         "may_see_proposal": granted(request.user, "proposals.view"),
     }
     return render(request, "distribution/recipient.html", context)
+
+
+def refuse_beyond(decree, user) -> None:
+    """Whole lists are for whoever sees every line of them."""
+    if queries.reaches_beyond(decree, user):
+        raise Refused("Daftar ini memuat penerima di luar wilayah kerja Anda. Gunakan daftar penerima, yang tersaring.")
 
 
 def visible_decree(request, ref) -> Decree:

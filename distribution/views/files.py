@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from decrees.models import Recipient
 from distribution import queries
 from distribution.models import Handover, MentoringVisit, OutreachSession
-from distribution.views.decrees import visible_decree
+from distribution.views.decrees import refuse_beyond, visible_decree
 from distribution.views.money import visible_file
 from distribution.views.outreach import visible_session
 from proposals.flow import State
@@ -64,6 +64,7 @@ def result_source(request, ref):
 def nominative_pdf(request, ref):
     """Daftar nominatif as it stands today; a very long one is not laid out while someone waits."""
     decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
     if decree.recipients.in_force().count() > LONGEST_PRINTOUT:
         raise Refused(TOO_LONG)
     return print_paper("nominatif", decree)

@@ -3,10 +3,11 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from decrees.models import Recipient
 from distribution import exports, queries, results
 from distribution.forms.filters import LineFilter
 from distribution.models import Disbursement, Handover, ResultFile
-from distribution.views.decrees import xlsx
+from distribution.views.decrees import refuse_beyond, xlsx
 from uep.access.access import granted
 from uep.access.acts import reads
 from uep.access.roles import Role
@@ -34,7 +35,8 @@ def disbursement(request, ref):
     """One payment list: totals, lines, the bank's files."""
     disbursement = visible_list(request, ref)
     form, search = LineFilter(request.GET), request.GET.get("cari", "").strip()[:80]
-    rows = queries.lines_of(disbursement).order_by()
+    mine = Recipient.objects.visible_to(request.user).values("pk")
+    rows = queries.lines_of(disbursement).filter(recipient__in=mine).order_by()
     if search:
         rows = rows.filter(recipient__name__icontains=search)
     if result := form.chosen().get("hasil"):
@@ -67,6 +69,7 @@ def disbursement(request, ref):
 def payment_list_xlsx(request, ref):
     """The list as sent, with the columns that the bank fills in and uploads again."""
     disbursement = visible_list(request, ref)
+    refuse_beyond(disbursement.decree, request.user)
     lines = list(queries.lines_of(disbursement))
     content = exports.payment_list_xlsx(disbursement, lines, by=request.user, opened=opened_to(request.user, lines))
     return xlsx(content, f"daftar-pembayaran-{disbursement.ref}.xlsx")

@@ -90,6 +90,10 @@ def arguments(told, name):
     }[name]
 
 
+# Staff of another kecamatan see that there is a decree, never who is on it.
+OUTSIDER = dict.fromkeys(READS, 200) | {"recipient": 404, "nominative_xlsx": 403, "payment_list_xlsx": 403}
+
+
 @pytest.mark.parametrize("name", READS)
 def test_pages_open_for_the_office_and_the_paying_bank_alone(told, office_at_work, get, name):
     cast = office_at_work.cast
@@ -100,7 +104,7 @@ def test_pages_open_for_the_office_and_the_paying_bank_alone(told, office_at_wor
         "bob": 403,
         "staff": 200,
         "colleague": 200,
-        "outsider": answers["outsider"],
+        "outsider": OUTSIDER[name],
         "kabid": 200,
         "secretary": 200,
         "head": 200,
@@ -313,3 +317,13 @@ def test_what_is_wrong_with_an_account_reaches_the_village(office_at_work, clien
     assert (sent.status_code, sent.url) == (303, recipient.proposal.get_absolute_url())
     account = fresh(recipient).proposal
     assert (account.account_number, account.account_name) == ("125007777777", "Siti Aminah")
+
+
+def test_staff_of_another_area_read_no_names_and_invite_nobody(office_at_work, get):
+    decree = office_at_work.listed(office_at_work.decree(2)).decree
+    for name in ("recipients", "disbursement"):
+        ref = decree.ref if name == "recipients" else decree.disbursements.get().ref
+        assert "Siti Uji" not in get(office_at_work.cast.outsider, name, ref).content.decode()
+    waiting = office_at_work.agreed(office_at_work.decree(1))
+    page = get(office_at_work.cast.outsider, "plan_session", waiting.ref)
+    assert (page.status_code, page.context["form"].count) == (200, 0)
