@@ -72,7 +72,7 @@ WAITS_FOR: dict[State, Wait] = {
     State.IN_DECREE: Wait((Role.DIVISION_HEAD, Role.SECRETARY, Role.OFFICE_HEAD, Role.REGENT), 3, "Penetapan SK"),
     State.DECREED: Wait((Role.BANK, Role.DIVISION_HEAD), 4, "Periksa rekening dan sepakati penyaluran"),
     State.AGREED: Wait((Role.STAFF,), 5, "Adakan sosialisasi"),
-    State.BRIEFED: Wait((Role.BANK,), 6, "Salurkan dana"),
+    State.BRIEFED: Wait((Role.BANK, Role.DIVISION_HEAD), 6, "Kirim daftar pembayaran dan salurkan dana"),
     State.PAYMENT_FAILED: Wait((Role.VILLAGE, Role.STAFF), 6, "Perbaiki rekening, lalu ulangi penyaluran"),
     State.PAID: Wait((Role.STAFF,), 6, "Serah terima"),
     State.HANDED_OVER: Wait((), 6, "Selesai; kunjungan pendampingan berjalan", clock=False),

@@ -30,7 +30,7 @@ def own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-pytest_plugins = ["tests.cast", "tests.walk"]
+pytest_plugins = ["tests.cast", "tests.walk", "tests.browser"]
 
 
 @pytest.fixture(scope="session")

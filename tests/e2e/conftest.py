@@ -1,19 +1,6 @@
-import os
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.e2e.stage import CHROMIUM, LAPTOP, PHONE, QUIET, Actor
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        # Playwright's loop runs in this thread, and so Django takes the test itself for asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=QUIET)
-        yield browser
-        browser.close()
+from tests.e2e.stage import LAPTOP, PHONE, Actor
 
 
 @pytest.fixture

@@ -9,14 +9,6 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PICTURES = settings.BASE_DIR / "docs" / "pictures"
 
 

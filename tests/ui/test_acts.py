@@ -96,14 +96,12 @@ def test_the_rail_shows_what_the_role_holds_and_where_one_is(cast):
     assert current == {"/": ["Meja kerja"], "/pengguna/": ["Pengguna"], "/pengguna/tambah/": ["Pengguna"], "/akun/": []}
 
 
-@pytest.mark.xfail(strict=False, reason="the apps of the flow are being written; take this off when all stand")
 def test_every_section_is_guarded_by_an_act_that_some_role_holds():
     held = set().union(*GRANTS.values())
     assert [section.act for section in NAVIGATION if section.act not in RULES or section.act not in held] == []
     assert [role for role in Role if not any(section.act in GRANTS[role] for section in NAVIGATION)] == []
 
 
-@pytest.mark.xfail(strict=False, reason="the apps of the flow are being written; take this off when all stand")
 @pytest.mark.urls("uep.urls")
 @pytest.mark.parametrize("section", NAVIGATION, ids=lambda section: section.url_name)
 def test_every_section_has_its_page(section):
