@@ -5,6 +5,7 @@ from collections.abc import Callable
 from proposals.models import Programme, Proposal
 from uep.accounts.models import User
 from uep.demo.core import make_core
+from uep.demo.multiply import multiply
 from uep.office.models import Profile
 from uep.registry.actions import install_office
 
@@ -27,4 +28,6 @@ def make(*, proposals: int = 0, seed: int = 1, say: Callable[[str], object] | No
     profile = Profile.objects.first()
     regency = profile.regency_code if profile else install_office(REGENCY).pk
     make_core(regency, seed=seed)
+    if proposals > Proposal.objects.count():
+        multiply(proposals, seed=seed, say=say or (lambda sentence: None))
     return Proposal.objects.count()
