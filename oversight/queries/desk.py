@@ -6,12 +6,13 @@ Made from flow.WAITS_FOR and the decree's own turns, so that every state has its
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 
 from decrees.models import Decree, Recipient
 from decrees.queries import TURNS
 from distribution.models import DisbursementAgreement, Payment
+from distribution.queries import accounts_to_correct
 from distribution.rules import side_of
 from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
@@ -188,7 +189,9 @@ def _decree_stage_tasks(user):
 
 def _in_decrees(user, states):
     """Households in force by decree and state: one row for each, in the user's scope."""
+    at_bank = Payment.objects.filter(recipient=OuterRef("pk"), status=Payment.Status.WAITING)
     rows = Recipient.objects.visible_to(user).in_force().filter(proposal__state__in=states).order_by()
+    rows = rows.exclude(Exists(at_bank))  # on a list that was sent: the bank's turn, shown by `_bank_tasks`
     return rows.values("decree__ref", "decree__number", state=F("proposal__state")).annotate(
         n=Count("pk"), due=Min("proposal__due_at")
     )
@@ -214,16 +217,15 @@ def _village_account_tasks(user):
     """Failed payments and accounts that the bank found wrong, for the village to mend."""
     if not granted(user, "distribution.correct_account"):
         return
-    rows = Recipient.objects.visible_to(user).in_force().select_related("proposal", "decree")
-    failed = rows.filter(proposal__state=State.PAYMENT_FAILED)
-    for recipient in failed.order_by("proposal__due_at")[:MOST]:
+    for recipient in accounts_to_correct(user).select_related("decree", "proposal")[:MOST]:
+        state = recipient.proposal.status
         yield Task(
             title=f"Perbaiki rekening {recipient.name}",
             url=recipient.get_absolute_url(),
             where=str(recipient.decree),
             due=recipient.proposal.due_at,
-            state=State.PAYMENT_FAILED.label,
-            tone=State.PAYMENT_FAILED.tone,
+            state=state.label,
+            tone=state.tone,
         )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import distribution.actions as distribution_acts
 from oversight.queries.desk import elsewhere, tasks
 from proposals.flow import WAITS_FOR, State
 from uep.access.roles import Role
@@ -60,3 +61,19 @@ def test_the_desk_page_opens_for_every_role(client, walk, cast, role):
     client.force_login(user)
     response = client.get("/")
     assert (response.status_code, [task.title for task in response.context["tasks"]]) == (200, titles(user))
+
+
+def test_desk_of_kabid_leaves_out_who_is_on_a_list_at_the_bank(walk, cast):
+    [proposal] = walk.proposals_at(State.BRIEFED)
+    decree = walk.decree_of(proposal)
+    assert titles(cast.kabid) == ["Kirim daftar pembayaran 1 penerima"]
+    walk.listed(decree)
+    assert (titles(cast.kabid), titles(cast.bank)) == ([], ["Salurkan dana 1 penerima"])
+
+
+def test_desk_of_a_village_names_an_account_that_the_bank_found_wrong(walk, cast):
+    [proposal] = walk.proposals_at(State.DECREED)
+    recipient = proposal.recipients.get()
+    assert titles(cast.alice) == []
+    distribution_acts.check_account(recipient, by=cast.bank, verdict="wrong", why="Nama berbeda satu huruf.")
+    assert titles(cast.alice) == ["Perbaiki rekening Siti Uji 1"]
