@@ -18,7 +18,6 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.files.actions import take_in_bytes
 
-
 WAY = (
     State.SUBMITTED,
     State.ASSIGNED,
