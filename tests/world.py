@@ -46,6 +46,7 @@ class World:
     programme: Programme  # signed by the head, paid by the bank of `cast.bank`
     regents: Programme  # signed by the regent, paid by Charlie's bank
     at: dict = field(default_factory=dict)  # (operator, state) -> proposal
+    numbers: frozenset[str] = frozenset()  # every full NIK, KK and account number of it
 
 
 def build() -> World:
