@@ -11,6 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django import app as jobs
 
 from decrees.models import Recipient
 from proposals.flow import State
@@ -50,11 +51,11 @@ def in_columns(wanted) -> dict[str, set[str]]:
     return found
 
 
-def test_no_table_holds_a_number_in_the_clear(story, run_jobs, client):
+def test_no_table_holds_a_number_in_the_clear(story, client):
     client.force_login(story.created_by)
     client.post(f"/usulan/{story.ref}/nomor-lengkap/", {"field": "nik", "reason": WHY})
     client.post("/usulan/cari/", {"nomor": str(story.nik)})
-    run_jobs()
+    jobs.tasks["notices.announce"].func()  # the papers' facts stand in their rows since they were issued
     wanted = numbers()
     assert {str(getattr(story, name)) for name in FIELDS} <= wanted
     assert in_columns(wanted) == {}
