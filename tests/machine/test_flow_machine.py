@@ -28,8 +28,8 @@ from uep.access.roles import GRANTS, Role
 from uep.documents.models import NumberCounter, OfficialDocument
 from verification.models import FieldVisit
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
-STEPS = int(os.environ.get("MACHINE_STEPS", "40"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "3"))
+STEPS = int(os.environ.get("MACHINE_STEPS", "25"))
 
 TABLE = {
     (edge.source, edge.target): {e.act for e in edges() if (e.source, e.target) == (edge.source, edge.target)}
