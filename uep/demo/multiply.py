@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from itertools import count
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
@@ -91,6 +92,8 @@ def _make(proposals: int, *, seed: int, say) -> None:
         _copy(present, now_copies, tables, numbers, seed=seed, say=say)
         _settle(tables)
         say("Indexes and foreign keys ...")
+    say("Initials ...")
+    bind_initials()
 
 
 def operators_of(villages: list[Region], *, seed: int) -> dict[str, int]:
@@ -323,7 +326,7 @@ SETTLE = (
 
 
 def _settle(tables) -> None:
-    """What hangs on all copies together: promises, counters, seals, initials and the sequences of keys."""
+    """What hangs on all copies together: promises, counters, seals and the sequences of keys."""
     with connection.cursor() as cursor:
         for model in tables:
             cursor.execute(f"ANALYZE {model._meta.db_table}")  # noqa: SLF001
@@ -332,7 +335,15 @@ def _settle(tables) -> None:
         for model in tables:
             table = model._meta.db_table  # noqa: SLF001
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+
+
+def bind_initials() -> None:
+    """Initials on drafts under way are bound to the draft as it is (decrees.queries.draft_hash); a copy is another draft."""
+    triggers = [
+        f"decrees.Endorsement:{trigger.name}" for model, trigger in pgtrigger.registered() if model is Endorsement
+    ]
     waiting = Endorsement.objects.filter(voided_at__isnull=True).exclude(decree__stage=Decree.Stage.SIGNED)
-    for endorsement in waiting.select_related("decree__programme").iterator():
-        endorsement.draft_hash = draft_hash(endorsement.decree)
-        endorsement.save(update_fields=["draft_hash"])
+    with pgtrigger.ignore(*triggers):
+        for endorsement in waiting.select_related("decree__programme").iterator():
+            endorsement.draft_hash = draft_hash(endorsement.decree)
+            endorsement.save(update_fields=["draft_hash"])
