@@ -51,11 +51,21 @@ class OwnDatabase:
 
     def drop(self) -> None:
         connections.close_all()
-        self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        self._drop(self.name)
+
+    def _drop(self, name: str) -> None:
+        """End our own connections to it, then drop it. `WITH (FORCE)` would do both, but fails when an autovacuum
+        worker, which belongs to the superuser, is in there; the plain statement asks that one to go and waits.
+        """
+        self.admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+        self._do("DROP DATABASE IF EXISTS {}", name)
 
     def _migrate(self) -> None:
         part = f"{self.template}_part"
-        self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", part)
+        self._drop(part)
         self._do("CREATE DATABASE {}", part)
         connection.settings_dict["NAME"] = part
         call_command("migrate", interactive=False, verbosity=0)
@@ -67,12 +77,12 @@ class OwnDatabase:
         """Databases of processes that were killed, and templates of shapes long gone."""
         for name in self._names(f"{PREFIX}run_%"):
             if name != self.name and self._try_lock(name):
-                self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                self._drop(name)
                 self._unlock(name)
         for name in self._names(f"{PREFIX}template_%")[TEMPLATES_KEPT:]:
             template = name.removesuffix("_part")  # whoever migrates a part holds the lock of what it will become
             if template != self.template and self._try_lock(template):
-                self._do("DROP DATABASE IF EXISTS {}", name)
+                self._drop(name)
                 self._unlock(template)
 
     def _names(self, like: str) -> list[str]:
