@@ -11,6 +11,7 @@ OURS = {
     "accounts",
     "files",
     "documents",
+    "social",
     "proposals",
     "verification",
     "decrees",

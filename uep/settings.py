@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "uep.accounts",
     "uep.files",
     "uep.documents",
+    "uep.social",
     "proposals",
     "verification",
     "decrees",

@@ -15,6 +15,7 @@ from proposals.models.letter import CoverLetter
 from proposals.models.programme import Programme
 from uep.accounts.scopes import area
 from uep.registry.fields import BlindIndex, RefField, SealedField, mask
+from uep.social.fields import NameKey
 
 
 class Sex(models.TextChoices):
@@ -29,6 +30,13 @@ class SocialData(models.TextChoices):
     DTKS = "DTKS", "DTKS"
     P3KE = "P3KE", "P3KE"
     NONE = "none", "Belum terdata"
+
+
+class Origin(models.TextChoices):
+    """Where what stands in a field came from."""
+
+    REGISTRY = "registry", "dari data sosial"
+    LIST = "list", "dari daftar Excel"
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -82,6 +90,20 @@ class Proposal(ProposalFlow):
     social_id = models.CharField("ID data sosial", max_length=40, blank=True)
     desil = models.PositiveSmallIntegerField("desil", null=True, blank=True)
     social_period = models.CharField("periode data sosial", max_length=40, blank=True)
+    # What the registry knew when it was asked, frozen: its line, the day that line is of, and the day it was asked.
+    person = models.ForeignKey(
+        "social.Person",
+        verbose_name="baris data sosial",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    social_as_of = models.DateField("data sosial per tanggal", null=True, blank=True)
+    social_checked_on = models.DateField("data sosial dicek pada", null=True, blank=True)
+    unlisted_reason = models.CharField("alasan diusulkan walau tidak terdata", max_length=300, blank=True)
+    # field -> Origin; a field that is not named was typed.
+    origins = models.JSONField("asal isian", default=dict, blank=True)
     is_not_public_payroll = models.BooleanField(
         "bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya", default=False
     )
@@ -98,6 +120,15 @@ class Proposal(ProposalFlow):
     account_number = SealedField("nomor rekening", kind="account", null=True, blank=True)
     account_name = models.CharField("nama pemilik rekening", max_length=120, blank=True)
 
+    # By which rules it was judged when it was sent; null before.
+    rule_set = models.ForeignKey(
+        "proposals.RuleSet",
+        verbose_name="versi aturan",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     # While returned: names of the fields and codes of the papers that may be changed; null means all of them.
     correctable = models.JSONField("yang boleh diperbaiki", null=True, blank=True)
     created_by = models.ForeignKey(
@@ -144,6 +175,10 @@ class Proposal(ProposalFlow):
             GinIndex(SearchVector("name", config="simple"), name="by_words_of_name"),
             models.Index(BlindIndex("nik"), name="by_nik"),
             models.Index(BlindIndex("kk_number"), name="by_kk"),
+            models.Index(BlindIndex("account_number"), name="by_account"),
+            models.Index(fields=["phone"], name="by_phone", condition=~Q(phone="")),
+            models.Index(NameKey("name"), name="by_sound_of_name"),
+            models.Index(fields=["birth_date"], name="by_birth_date"),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -30,6 +30,9 @@ MAY_LOSE_ROWS = {
     "decrees_removal",
     "office_holiday",
     "proposals_budgetline",
+    "proposals_rankedname",
+    "verification_quotashare",
+    "verification_scoreweight",
 }
 
 

@@ -1,0 +1,20 @@
+from verification.models.desk import Defect, DeskCheck
+from verification.models.field import Assignment, FieldVisit, Minutes, VisitPhoto
+from verification.models.objection import Objection, Publication, PublishedName
+from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
+
+__all__ = [
+    "Assignment",
+    "Defect",
+    "DeskCheck",
+    "FieldVisit",
+    "Minutes",
+    "Objection",
+    "Publication",
+    "PublishedName",
+    "QuotaShare",
+    "RankingLine",
+    "RankingRun",
+    "ScoreWeight",
+    "VisitPhoto",
+]
