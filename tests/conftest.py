@@ -9,11 +9,16 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from procrastinate import sql
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
 from tests.database import own_database
+
+# How long an example takes says how busy the machine is, and nothing of the code; bench/ measures.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_configure(config):
