@@ -3,11 +3,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from decrees.models import Decree
 from distribution.models import DisbursementAgreement, OutreachSession, Payment
 from notices.models import Notice
+from oversight.queries.desk import tasks
 from proposals.flow import State
 from proposals.models import CoverLetter, Proposal, StepRecord
 from uep.access.access import granted
@@ -45,10 +45,36 @@ def test_the_core_has_its_troubles(demo):
     assert set(Payment.objects.values_list("status", flat=True)) == {"paid", "failed", "waiting"}
     assert Decree.objects.filter(signatory__quality="Plh.").count() == ActingAppointment.objects.count() == 1
     assert {official.post for official in Official.objects.all()} == set(Post.objects.all())
-    waiting = Proposal.objects.filter(due_at__isnull=False)
-    overdue = waiting.filter(due_at__lt=timezone.now())
-    assert 0 < overdue.count() < waiting.count()
     assert len(set(Proposal.objects.values_list("village__parent", flat=True))) == 7
+
+
+# Who has late work on the desk, and work that is in time.
+DESKS = {
+    "desa": {"late", "in time"},
+    "staf": {"late", "in time"},
+    "staf2": {"late", "in time"},
+    "kabid": {"late", "in time"},
+    "sekretaris": {"late", "in time"},
+    "kadis": {"late", "in time"},
+    "bupati": {"late", "in time"},
+    "bank": {"late", "in time"},
+    "bank2": {"in time"},
+}
+
+
+def on_the_desks(now) -> dict[str, set[str]]:
+    dues = {name: [task.due for task in tasks(User.objects.get(username=name)) if task.due] for name in DESKS}
+    return {name: {"late" if due < now else "in time" for due in found} for name, found in dues.items()}
+
+
+def share_overdue(now) -> float:
+    waiting = Proposal.objects.filter(due_at__isnull=False)
+    return waiting.filter(due_at__lt=now).count() / waiting.count()
+
+
+def test_most_work_is_in_time_and_nearly_every_desk_has_something_late(demo, made_at):
+    assert on_the_desks(made_at) == DESKS
+    assert 0.1 < share_overdue(made_at) < 0.3
 
 
 def test_what_happened_was_told(demo):
