@@ -6,5 +6,5 @@ from uep.access.acts import act_page
 app_name = "notices"
 urlpatterns = [
     path("", views.notices, name="list"),
-    path("dibaca/", act_page("notices.read"), name="read"),
+    path("dibaca/", act_page("notices.read", page=views.ReadPage), name="read"),
 ]

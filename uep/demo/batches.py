@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ import proposals.actions as entry
 import verification.actions as checking
 from proposals.models import CoverLetter, Disposition, Programme, Proposal
 from uep.accounts.models import User
-from uep.demo.stage import Stage
+from uep.demo.stage import Stage, Story
 from uep.demo.words import SEEN
 from uep.registry.models import Region
 from verification import queries as verification_queries
@@ -51,6 +51,17 @@ UNDISPOSED = (*BEFORE_LETTER, Fate.SENT_BACK, Fate.WAITING)
 AT_THE_DESK = (Fate.AT_DESK, Fate.RETURNED, Fate.ANSWERED, Fate.REJECTED, Fate.WITHDRAWN)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """Working days from one thing to the next. As it stands, the SOP's two days for step 2 are kept."""
+
+    disposed: int = 0  # after the letter was sent
+    checked: int = 1
+    visited: int = 1
+    validated: int = 0
+    objected: int = 6
+
+
 @dataclass
 class Batch:
     stage: Stage
@@ -58,6 +69,8 @@ class Batch:
     village: Region
     fates: dict[Fate, int]
     women_only: bool = False
+    pace: Pace = field(default_factory=Pace)
+    sent_at: datetime | None = None  # None: a working day after it was written
     again: list = field(default_factory=list)  # households that were aided before and ask again
     rows: list[tuple[Proposal, Fate]] = field(default_factory=list)
     letter: CoverLetter | None = None
@@ -79,12 +92,12 @@ class Batch:
     def beyond(self, *fates: Fate) -> list[Proposal]:
         return self.of(*(set(Fate) - set(fates)))
 
-    def story(self) -> Iterator[int]:
+    def story(self) -> Story:
         self._write(self._fates(drafts=False))
-        yield 1
+        yield self.sent_at or 1
         if self.rows:
             self._send()
-            yield 1
+            yield self.pace.disposed
             yield from self._examine()
         if drafts := self._fates(drafts=True):
             self._write(drafts)
@@ -131,7 +144,7 @@ class Batch:
         if not self.beyond(*UNDISPOSED):
             return
         self._dispose()
-        yield 1
+        yield self.pace.checked
         yield from self._desk()
         if self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD):
             yield from self._field()
@@ -162,7 +175,8 @@ class Batch:
             self._pass_on(proposal)
         for proposal in self.of(Fate.AT_DESK)[:1]:  # one of them begun: some items are judged already
             self._check(proposal, {}, only=4)
-        yield 1
+        if self.of(Fate.ANSWERED):
+            yield 0
         for proposal in self.of(Fate.ANSWERED):
             stage.act(entry.answer_defects, proposal, by=stage.operator_of(self.village))
 
@@ -181,7 +195,7 @@ class Batch:
         stage = self.stage
         team = self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD)
         assignment = self._assign(team)
-        yield 1
+        yield self.pace.visited
         visited = self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD, Fate.SENT_FOR)
         for proposal in visited:
             self._visit(proposal, away=proposal in self.of(Fate.AWAY))
@@ -189,7 +203,7 @@ class Batch:
             return
         by = self.staff
         stage.act(checking.draw_up_minutes, assignment, by=by, date=timezone.localdate())
-        yield 2
+        yield self.pace.validated
         yield from self._validate()
 
     def _assign(self, households: list[Proposal]):
@@ -249,7 +263,7 @@ class Batch:
         for action, (why, fates) in words.items():
             for proposal in self.of(*fates):
                 stage.act(action, proposal, by=by, reason=stage.say(why))
-        yield 6
+        yield self.pace.objected
         for proposal in self.of(Fate.OBJECTED):
             reason = "Sanggahan diterima: usaha pindah ke rumah sebelah dan masih berjalan."
             stage.act(checking.uphold_objection, proposal, by=by, reason=reason)

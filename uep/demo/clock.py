@@ -34,8 +34,8 @@ class Clock:
             def now(cls, tz=None):
                 return clock.moment.astimezone(tz)
 
-        timezone.datetime = Told
+        before, timezone.datetime = timezone.datetime, Told
         try:
             yield
         finally:
-            timezone.datetime = dt.datetime
+            timezone.datetime = before

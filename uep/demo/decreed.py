@@ -79,7 +79,7 @@ class Course:
             considerations=CONSIDERATIONS,
             proposals=self.households(),
         )
-        yield 1
+        yield 0
         yield from self._up(self.decree)
 
     def _up(self, decree: Decree) -> Iterator[int]:
@@ -96,7 +96,7 @@ class Course:
             usual = "bupati" if self.programme.signatory == Role.REGENT else "kadis"
             signer = self.signer if decree == self.decree and self.signer else usual
             stage.act(decreeing.sign, decree, by=stage.who(signer), pause=12)
-            yield 1
+            yield 0
 
     def _amend(self) -> Decree:
         """An amending decree that takes people off who may still be taken off, and adds who waited."""
@@ -159,7 +159,7 @@ class Course:
         right = recipients[len(trouble) : len(recipients) - self.unchecked]
         if right:
             stage.act(handing.accept_accounts, decree, by=bank, recipients=right)
-        yield 1
+        yield 0
         for recipient in trouble[self.wrong_accounts :]:
             self._mend_account(recipient)
             self._accept(recipient)
@@ -186,7 +186,7 @@ class Course:
             decree,
             by=stage.who("kabid"),
             method=DisbursementAgreement.Method.TRANSFER,
-            starts=today + timedelta(days=3),
+            starts=today + timedelta(days=1),
             ends=today + timedelta(days=45),
             place=f"{self.programme.bank.name}, kantor cabang Nanga Bulik",
             fee=0,
@@ -194,9 +194,9 @@ class Course:
             contact="Ibu Siska, layanan pemerintah",
             failed_handling="Bank melapor paling lambat dua hari kerja; dana tetap di rekening penampungan sampai diperbaiki.",
         )
-        yield 1
+        yield 0
         stage.act(handing.confirm_agreement, agreement, by=stage.bank_of(self.programme))
-        yield 1
+        yield 0
 
     # Step 5 ---------------------------------------------------------------------------------------------------------
 
@@ -207,17 +207,15 @@ class Course:
         if absent and self.invited_again:
             yield from self._session(decree, absent, [])
         elif absent:  # invited again, not held yet
-            self._plan(decree, absent, days=6)
+            self._plan(decree, absent, later=4)
 
-    def _plan(self, decree: Decree, recipients: list[Recipient], *, days: int):
-        starts = timezone.now() + timedelta(days=days)
-        if not self.stage.calendar.is_working_day(timezone.localdate(starts)):
-            starts += timedelta(days=2)
+    def _plan(self, decree: Decree, recipients: list[Recipient], *, later: int = 1):
+        """A session so many working days from now, as the day's work begins."""
         return self.stage.act(
             handing.plan_session,
             decree,
             by=self.stage.who("staf"),
-            starts_at=starts.replace(minute=0),
+            starts_at=self.stage.opening(later),
             place="Aula Kantor Kecamatan Bulik",
             topics="Hak dan kewajiban penerima, pemakaian dana sesuai RAB, pencatatan usaha, dan pengaduan",
             speaker="Kepala Bidang Pemberdayaan Sosial",
@@ -226,7 +224,7 @@ class Course:
 
     def _session(self, decree: Decree, invited: list[Recipient], absent: list[Recipient]) -> Iterator[int]:
         stage = self.stage
-        session = self._plan(decree, invited, days=2)
+        session = self._plan(decree, invited)
         while timezone.now() <= session.starts_at:
             yield 1
         by = stage.who("staf")
@@ -249,7 +247,7 @@ class Course:
         briefed = Proposal.objects.filter(recipients__decree=decree, state=State.BRIEFED)
         stage.put_papers(briefed.select_related("programme"), State.BRIEFED)
         first = stage.act(handing.send_list, decree, by=stage.who("kabid"))
-        yield 1
+        yield 0
         stage.act(
             handing.record_sp2d,
             first,
@@ -257,7 +255,7 @@ class Course:
             number=f"{first.pk:05d}/SP2D-LS/{timezone.now():%Y}",
             date=timezone.localdate(),
         )
-        yield 1
+        yield 0
         lines = list(first.payments.select_related("recipient").order_by("position"))
         failing = lines[: self.failed]
         for number, line in enumerate(failing):
@@ -265,7 +263,7 @@ class Course:
             stage.act(handing.fail_payment, line, by=bank, failure=failure, note="Ditolak sistem bank.")
         good = lines[self.failed :][: self.paid]
         self._confirm(first, good)
-        yield 1
+        yield 0
         if self.mended_failures:
             yield from self._pay_again(decree, [line.recipient for line in failing[: self.mended_failures]])
         yield from self._hand_over(decree)

@@ -34,7 +34,9 @@ from uep.registry.models import Region
 
 YEARS = 5  # last year and the four before it
 OPEN_SHARE = 0.2  # of the proposals stand in this year's programmes; the others are history
-WEEKS = 4  # by so many this year's copies lie apart
+WEEKS = (
+    4  # the oldest of this year's copies lie so far back; half of them are as new as the core, so that few are overdue
+)
 YEAR_OF_WEEKS = 364  # days: the same weekday, so that nobody works on Sundays
 FIRST_PERSON = 100_000  # the core's households are numbered below
 
@@ -152,7 +154,8 @@ def _fill_copies(part: Part, copies: int, villages, operators, year: int, *, pro
             for n in range(copies):
                 home = [villages[(places[code] + n + 1) % len(villages)] for code in part.villages]
                 years = n % len(programmes)
-                days = years * YEAR_OF_WEEKS + n // len(programmes) % WEEKS * 7
+                weeks = max(0, n // len(programmes) % (2 * WEEKS) - WEEKS)
+                days = years * YEAR_OF_WEEKS + weeks * 7
                 copying.write_row(
                     (
                         n,

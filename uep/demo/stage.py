@@ -24,21 +24,28 @@ from uep.files.actions import take_in
 from uep.office import queries as office
 from uep.registry.models import Region
 
-Story = Iterator[int]  # what it yields is how many working days pass until it goes on
+Story = Iterator[
+    int | datetime
+]  # yields how many working days pass until it goes on (0: some minutes), or the moment itself
 
-MORNING, AFTERNOON = 8 * 60, 14 * 60  # minutes of the day between which stories act
+MORNING, AFTERNOON = 8 * 60 + 15, 14 * 60  # minutes of the day between which stories act
+DAY_IS_DONE = 15 * 60 + 30  # from this minute on, today counts as a day on which everything planned for it happened
+EVENING = 19 * 60 + 40  # when villages get round to it, at the latest
 VARIANTS = 3  # of each picture
 
 
 class Stage:
-    def __init__(self, regency: str, *, today: date, seed: int, days: int):
-        """`days`: how far back the first story begins."""
-        self.today, self.seed = today, seed
+    def __init__(self, regency: str, *, seed: int, days: int):
+        """`days`: how many working days back the first story begins."""
+        self.now = timezone.now()
+        self.today, self.seed = timezone.localdate(self.now), seed
         self.chance = random.Random(seed)  # noqa: S311 - stories, not secrets
         self.calendar = office.calendar()
-        self.clock = Clock(self._at(today - timedelta(days=days), MORNING))
+        self.last_day = self._last_day()
+        first_day = self.day(days)
+        self.clock = Clock(self._at(first_day, MORNING))
         self.villages = demo_villages(regency)
-        self.users = make_accounts(self.villages, since=today - timedelta(days=days + 900))
+        self.users = make_accounts(self.villages, since=first_day - timedelta(days=900))
         self.operators = {user.village_id: user for user in self.users.values() if user.role == Role.VILLAGE}
         for village in self.villages:
             if village.pk not in self.operators:
@@ -89,13 +96,44 @@ class Stage:
             day += timedelta(days=1)
         return day if not after else self._working_day(day + timedelta(days=1), after - 1)
 
-    def tell(self, story: Story, *, days_ago: int) -> None:
-        """Have a story begin so many calendar days ago (or on the first working day after that)."""
-        self._push(self._working_day(self.today - timedelta(days=days_ago)), story)
+    def _last_day(self) -> date:
+        """The last working day that is over, whenever the demo is made: what is due a day later is due soon, not late."""
+        today_is_done = self.now >= self._at(self.today, DAY_IS_DONE)
+        return self._working_day_before(self.today + timedelta(days=today_is_done))
+
+    def _working_day_before(self, day: date) -> date:
+        day -= timedelta(days=1)
+        while not self.calendar.is_working_day(day):
+            day -= timedelta(days=1)
+        return day
+
+    def day(self, ago: int) -> date:
+        """So many working days before the last one."""
+        day = self.last_day
+        for _ in range(ago):
+            day = self._working_day_before(day)
+        return day
+
+    def opening(self, later: int) -> datetime:
+        """Eight o'clock, so many working days after the clock's day."""
+        return self._at(self._working_day(timezone.localdate(), later), 8 * 60)
+
+    def just_now(self) -> datetime:
+        """Two minutes ago, or in the evening of the last working day that began: new, and not late even by a norm of minutes."""
+        began = self.today
+        if not self.calendar.is_working_day(began) or self.now < self._at(began, MORNING):
+            began = self._working_day_before(began)
+        return min(self.now - timedelta(minutes=2), self._at(began, EVENING))
+
+    def tell(self, story: Story, *, ago: int) -> None:
+        """Have a story begin so many working days before the last one."""
+        self._push(self.day(ago), story)
+
+    def tell_at(self, story: Story, moment: datetime) -> None:
+        heappush(self._queue, (moment, next(self._order), story))
 
     def _push(self, day: date, story: Story) -> None:
-        minute = self.chance.randint(MORNING, AFTERNOON)
-        heappush(self._queue, (self._at(day, minute), next(self._order), story))
+        self.tell_at(story, self._at(day, self.chance.randint(MORNING, AFTERNOON)))
 
     def play(self) -> None:
         """Tell all stories in the order of time, up to now; what would come later has not happened yet."""
@@ -106,12 +144,17 @@ class Stage:
                     continue
                 self.clock.go_to(moment)
                 pause = next(story, None)
-                if pause is not None:
+                if isinstance(pause, datetime):
+                    self.tell_at(story, pause)
+                elif pause == 0:
+                    soon = self.clock.moment + timedelta(minutes=self.chance.randint(2, 25))
+                    self.tell_at(story, min(soon, self.clock.end - timedelta(seconds=1)))
+                elif pause is not None:
                     self._push(self._working_day(timezone.localdate(), pause), story)
 
     # Acts -----------------------------------------------------------------------------------------------------------
 
-    def act(self, action, *subject, by: User, pause: int = 4, **facts):
+    def act(self, action, *subject, by: User, pause: int = 1, **facts):
         """One act of one person; the next one comes `pause` minutes later. History knows who it was."""
         with pghistory.context(user=by.pk, url="make_demo"):
             try:
@@ -154,7 +197,7 @@ class Stage:
     def write(self, programme: Programme, village: Region, person: Household, *, whole: bool = True) -> Proposal:
         """A draft by the village's operator; `whole` means with RAB and all papers."""
         by = self.operator_of(village)
-        proposal = self.act(entry.draft, programme, by=by, name=person.name, pause=2)
+        proposal = self.act(entry.draft, programme, by=by, name=person.name)
         facts = person._asdict() | {"desil": None if person.social_data == "none" else person.desil}
         asked = self.chance.choices((programme.amount, programme.amount * 3 // 5), (5, 1))[0]
         facts |= {
@@ -190,4 +233,4 @@ class Stage:
             for record in records
             for requirement in record.programme.requirements.filter(**which)
         )
-        self.clock.tick(3)
+        self.clock.tick(1)

@@ -17,7 +17,8 @@ register = template.Library()
 def act_buttons(context, subject, *acts):
     """A button for each of the acts: `{% act_buttons decree "decrees.sign" "decrees.return_draft" %}`; lists are taken, too.
 
-    `subject` is None (or empty) for acts that begin something new. Asks each act's rule once.
+    `subject` is None (or empty) for acts that have no record, those that begin something new or are the reader's own
+    affair: their rules are asked about the reader, as the act's page does. Asks each act's rule once.
     """
     user = context["request"].user
     names = [name for act in acts for name in ([act] if isinstance(act, str) else act)]
@@ -28,7 +29,7 @@ def act_buttons(context, subject, *acts):
 def act_link(context, subject, act, *, label="", about=""):
     """An act as a link within a line; nothing unless it is granted and possible now. `about` names it to a reader."""
     user = context["request"].user
-    if why_not(user, _known(act), subject or None):
+    if why_not(user, _known(act), subject or user):
         return {}
     return {"url": address(act, subject), "label": label or RULES[act].label, "about": about}
 
@@ -42,7 +43,8 @@ def is_granted(context, act):
 @register.simple_tag(takes_context=True)
 def possible(context, act, subject):
     """`{% possible "proposals.edit" proposal as may %}`: granted, and allowed on this record now?"""
-    return why_not(context["request"].user, _known(act), subject or None) is None
+    user = context["request"].user
+    return why_not(user, _known(act), subject or user) is None
 
 
 # Inclusion tags, so that no name of the frame covers one of the page.
@@ -73,7 +75,7 @@ def address(act: str, subject) -> str:
 
 def _offer(user, act: str, subject) -> dict:
     rule, ref = RULES[act], getattr(subject, "ref", "")
-    why = why_not(user, act, subject or None) or ""
+    why = why_not(user, act, subject or user) or ""
     return {
         "id": f"{act.replace('.', '-')}{f'-{ref}' if ref else ''}",
         "label": rule.label,
