@@ -1,13 +1,13 @@
 """Pages of step 2: what waits, an assignment, a visit, the page on which Kabid decides."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from proposals.eligibility import findings
 from proposals.queries import proposals as proposal_queries
 from uep.access.access import RULES, granted, why_not
-from uep.access.acts import ActPage, reads
+from uep.access.acts import ActPage, AutosavingPage, reads
 from uep.documents.queries import documents_of, documents_of_many
 from uep.documents.render import respond as respond_with_paper
 from uep.files.serve import respond as respond_with_file
@@ -200,13 +200,10 @@ class AssignPage(ActPage):
         return response
 
 
-class VisitPage(ActPage):
+class VisitPage(AutosavingPage):
     """Saved while one writes; the phone keeps the words where the line is lost."""
 
-    def after(self, visit):
-        if "X-Autosave" in self.request.headers:
-            return HttpResponse(status=204)
-        return super().after(visit)
+    needed = frozenset({"visited_at", "found"})
 
 
 class AssessPage(ActPage):

@@ -153,6 +153,30 @@ def test_autosave_answers_ok_when_all_is_saved_and_says_no_number(proposal, cast
     assert "6209034403850001" not in response.content.decode()
 
 
+def test_autosave_keeps_the_rest_when_the_household_was_proposed_already(proposal, cast, programme, sign_in):
+    first = draft(programme, by=cast.alice, name="Kakak")
+    edit(first, by=cast.alice, nik="6209034403850001", kk_number="6209030101200001")
+    response = sign_in(cast.alice).post(f"/usulan/{proposal.ref}/ubah/", FILLED, headers={"X-Autosave": "1"})
+
+    answer = response.json()
+    assert (response.status_code, answer["faults"]) == (
+        422,
+        {
+            "kk_number": [
+                "Rumah tangga (nomor KK) ini sudah diusulkan di program ini. Satu keluarga cukup satu usulan."
+            ],
+            "nik": ["NIK ini sudah diusulkan di program ini."],
+        },
+    )
+    assert {"business", "name"} <= set(answer["saved"])
+    assert not {"nik", "kk_number"} & set(answer["saved"])
+    assert facts(proposal, "business", "nik", "kk_number") == {
+        "business": "Warung sembako",
+        "nik": None,
+        "kk_number": None,
+    }
+
+
 def test_autosave_of_another_village_finds_nothing(proposal, cast, sign_in):
     response = sign_in(cast.bob).post(f"/usulan/{proposal.ref}/ubah/", FILLED, headers={"X-Autosave": "1"})
     assert (response.status_code, facts(proposal, "name")) == (404, {"name": "Ratna"})
