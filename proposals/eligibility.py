@@ -109,7 +109,8 @@ def _completeness(proposal):
         yield Finding(
             "payroll",
             Level.FAIL,
-            "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.",
+            "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
+            "belum dicentang.",
         )
 
 

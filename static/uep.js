@@ -150,18 +150,22 @@ function autosave(form) {
       const answer = await fetch(form.dataset.autosave || form.action, {
         method: "POST", body: data, redirect: "manual", headers: { "X-Autosave": "1" }, credentials: "same-origin",
       });
-      if (answer.status === 422) {
-        const { saved, faults } = await answer.json();
-        const links = mark(form, faults);
-        keep(form, saved.length ? Object.keys(faults) : null); // what the server has is not to come back from here later
-        if (saved.length) announce(form, `Tersimpan otomatis ${clock()}, kecuali`, true, ...links);
-        else announce(form, `Belum tersimpan di server; disimpan di perangkat ini ${clock()}. Perbaiki dahulu`, true, ...links);
-      } else {
-        // A redirect would lead to the sign-in page: the session is over, the words stay on this device.
-        if (!answer.ok) throw new Error(String(answer.status));
+      // A redirect would lead to the sign-in page: the session is over, the words stay on this device.
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+      const { saved, faults } = answer.status === 204 ? { saved: [], faults: {} } : await answer.json();
+      saved.forEach((name) => { // from now on this is what the page shows, and another window may change it
+        const shown = form.elements.namedItem(`initial-${name}`);
+        if (shown) shown.value = data.get(name) ?? "";
+      });
+      const links = mark(form, faults);
+      if (answer.ok) {
         localStorage.removeItem(place(form));
-        mark(form, {});
         announce(form, `Tersimpan otomatis ${clock()}`);
+      } else {
+        keep(form, saved.length ? Object.keys(faults) : null); // what the server has is not to come back from here later
+        const told = saved.length ? `Tersimpan otomatis ${clock()}, kecuali`
+          : `Belum tersimpan di server; disimpan di perangkat ini ${clock()}. Perbaiki dahulu`;
+        announce(form, told, true, ...links);
       }
     } catch (error) {
       keep(form);

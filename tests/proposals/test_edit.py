@@ -1,5 +1,6 @@
 """Writing one household's proposal: by the form, by autosave, and what is refused."""
 
+import re
 from datetime import date
 
 import pytest
@@ -174,6 +175,33 @@ def test_autosave_keeps_the_rest_when_the_household_was_proposed_already(proposa
         "business": "Warung sembako",
         "nik": None,
         "kk_number": None,
+    }
+
+
+def sent(client, address) -> dict:
+    """What a browser would send of the form at that address if nothing was typed."""
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    shown = dict(re.search(r'name="(.+?)"(?: value="([^"]*)")?', str(field)).groups("") for field in form.shown())
+    fields = {name: field.prepare_value(typed[name]) for name, field in form.fields.items()}
+    return {name: value for name, value in (fields | shown).items() if value not in (None, False)}
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Autosave": "1"}])
+def test_a_window_left_open_does_not_undo_what_another_one_saved(proposal, cast, sign_in, headers):
+    client, address = sign_in(cast.alice), f"/usulan/{proposal.ref}/ubah/"
+    client.post(address, FILLED)
+    first, second = sent(client, address), sent(client, address)
+    client.post(address, first | {"business": "Jahit pakaian", "desil": "3", "sex": "L"}, headers=headers)
+    answer = client.post(address, second | {"address": "Jl. Mawar 1", "desil": "4"}, headers=headers)
+    assert answer.status_code == (200 if headers else 303)
+    assert facts(proposal, "business", "address", "desil", "sex", "monthly_turnover", "is_not_public_payroll") == {
+        "business": "Jahit pakaian",
+        "address": "Jl. Mawar 1",
+        "desil": 4,  # changed in both: the later word counts
+        "sex": "L",
+        "monthly_turnover": 2_400_000,
+        "is_not_public_payroll": True,
     }
 
 

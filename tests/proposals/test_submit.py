@@ -11,7 +11,7 @@ from uep.documents.models import OfficialDocument
 pytestmark = pytest.mark.django_db
 
 MISSING = [
-    "Surat pengantar: Belum diunggah: Pindaian surat pengantar, SPTJM kepala desa/lurah.",
+    "Berkas surat belum diunggah: Pindaian surat pengantar, SPTJM kepala desa/lurah.",
     "Siti Uji 1: Belum diisi: jenis usaha. Belum diunggah: KTP, Kartu Keluarga.",
     "Siti Uji 3: Jumlah RAB Rp5.000.000 belum sama dengan bantuan yang diminta Rp4.000.000.",
 ]

@@ -99,22 +99,25 @@ class AutosavingPage(ActPage):
         form.is_valid()
         faults = {name: list(sentences) for name, sentences in form.errors.items()}
         facts = {name: value for name, value in form.cleaned_data.items() if name not in faults}
-        saved = self.keep(facts, faults) if self.needed <= facts.keys() else []
+        kept = self.needed <= facts.keys() and self.keep(facts, faults)
+        saved = sorted(set(form.fields) - faults.keys()) if kept else []
         return JsonResponse({"saved": saved, "faults": faults}, status=422 if faults else 200)
 
-    def keep(self, facts, faults) -> list[str]:
+    def keep(self, facts, faults) -> bool:
         """Save what can be saved; what the action refuses joins the faults, and the rest is tried again without it."""
-        while facts:
+        while True:
             try:
                 self.do(facts)
-                break
             except ValidationError as error:
                 refused = getattr(error, "message_dict", {"__all__": error.messages})
                 faults |= refused
+                rest = {name: value for name, value in facts.items() if name not in refused}
                 # A refusal that names no box given concerns them all.
-                kept = {name: value for name, value in facts.items() if name not in refused}
-                facts = kept if len(kept) < len(facts) and self.needed <= kept.keys() else {}
-        return sorted(facts)
+                if len(rest) == len(facts) or not self.needed <= rest.keys():
+                    return False
+                facts = rest
+            else:
+                return True
 
 
 def act_page(act, model=None, form_class=None, *, page=ActPage):
