@@ -1,7 +1,8 @@
 """Step 3 on the page of a proposal: which decree names the household, at which place, with how much."""
 
 from decrees import queries
-from proposals.sections import section
+from proposals.flow import State
+from proposals.sections import Place, section
 from uep.access.access import granted
 
 
@@ -17,3 +18,11 @@ def decree(proposal, user):
         "url": standing["decree"].get_absolute_url() if opens else "",
         "taken_off_url": taken_off.decree.get_absolute_url() if opens and taken_off else "",
     }
+
+
+@section(order=30, title="Sisa program", template="decrees/_headroom.html", place=Place.DECISION)
+def headroom(proposal, user):
+    """What budget and quota still hold, where a household can be found eligible."""
+    if proposal.state not in {State.ASSESSED, State.WAITLISTED}:
+        return None
+    return queries.headroom_for(proposal)._asdict()

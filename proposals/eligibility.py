@@ -83,11 +83,16 @@ def faults_of(proposals: Iterable[Proposal], programme: Programme) -> dict[int, 
     faults = {
         p.pk: [
             *[f.sentence for f in findings(p, programme, budget_total=totals.get(p.pk, 0)) if f.level == Level.FAIL],
-            *[f"{requirement.label} belum diunggah." for requirement in lacking.get(p.pk, [])],
+            *_not_uploaded(lacking.get(p.pk, [])),
         ]
         for p in proposals
     }
     return {pk: sentences for pk, sentences in faults.items() if sentences}
+
+
+def _not_uploaded(papers) -> list[str]:
+    """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
+    return [f"Belum diunggah: {', '.join(paper.label for paper in papers)}."] if papers else []
 
 
 def budget_totals(proposals: Iterable[Proposal]) -> dict[int, int]:
@@ -104,7 +109,8 @@ def _completeness(proposal):
         yield Finding(
             "payroll",
             Level.FAIL,
-            "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.",
+            "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
+            "belum dicentang.",
         )
 
 

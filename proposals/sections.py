@@ -12,11 +12,18 @@ proposal itself; acts on a record of a section belong into the section's templat
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from proposals.actions.drafts import FIELDS
 from proposals.flow import edges
 from proposals.rules import AFTER_DECREE, EDITABLE, was_disposed
+
+
+class Place(Enum):
+    PAGE = "page"
+    ASIDE = "aside"  # in the narrow column beside the journey
+    DECISION = "decision"  # not on the proposal's page, but where Kabid decides over it
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Section:
     title: str
     template: str
     facts: Callable[[Any, Any], dict | None]
-    aside: bool  # in the narrow column beside the journey
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -53,14 +60,14 @@ SECTIONS: dict[str, Section] = {}
 OFFERS: dict[str, "Offer"] = {}
 
 
-def section(*, order: int, title: str, template: str, aside: bool = False):
+def section(*, order: int, title: str, template: str, place: Place = Place.PAGE):
     """Register a function (proposal, user) -> dict or None as a section of the page."""
 
     def register(facts):
         name = f"{facts.__module__.split('.')[0]}-{facts.__name__}".replace("_", "-")
         if name in SECTIONS:
             raise ValueError(f"two sections called {name}")
-        SECTIONS[name] = Section(order, title, template, facts, aside)
+        SECTIONS[name] = Section(order, title, template, facts, place)
         return facts
 
     return register
@@ -78,9 +85,9 @@ def offer(*acts: str, during: Iterable[str] = (), when: Callable[[Any], bool] | 
         OFFERS[act] = Offer(order, states, when)
 
 
-def sections_of(proposal, user, *, aside: bool = False) -> list[Shown]:
-    """The sections that have something to show to `user`, in their order. Queries: those of the sections."""
-    chosen = sorted(((s.order, name, s) for name, s in SECTIONS.items() if s.aside == aside), key=lambda row: row[:2])
+def sections_of(proposal, user, place: Place = Place.PAGE) -> list[Shown]:
+    """The sections of a place that have something to show to `user`, in their order. Queries: those of the sections."""
+    chosen = sorted(((s.order, name, s) for name, s in SECTIONS.items() if s.place == place), key=lambda row: row[:2])
     shown = ((name, s, s.facts(proposal, user)) for _, name, s in chosen)
     return [Shown(s.title, s.template, facts, name) for name, s, facts in shown if facts is not None]
 

@@ -13,14 +13,30 @@ function element(tag, attributes, text) {
   return made;
 }
 
-function announce(form, text, bad) {
+function announce(form, text, bad, ...links) {
   let line = form.querySelector(".saved");
   if (!line) {
     line = element("p", { class: "saved", role: "status" });
-    form.append(line);
+    (form.querySelector(".acts-main") || form).append(line); // there it stays in sight while one types
   }
-  line.textContent = text;
+  line.replaceChildren(text, ...links.flatMap((link, at) => (at ? [", ", link] : [" ", link])));
   line.classList.toggle("unsaved", Boolean(bad));
+}
+
+// The wrong boxes of an autosave, each with its fault beside it; links that lead to them.
+function mark(form, faults) {
+  fields(form, "[data-live]").forEach((told) => { told.closest(".field").classList.remove("has-error"); told.remove(); });
+  return Object.entries(faults).map(([name, sentences]) => {
+    const box = form.querySelector(`#div_id_${name}`);
+    if (!box) return document.createTextNode(sentences.join(" "));
+    const control = box.querySelector(".choices, .input-group, input, select, textarea");
+    if (!box.matches(".has-error") && !control.matches("[hx-post]")) { // a number that is looked at while it is typed has its fault already
+      box.classList.add("has-error");
+      control.before(element("p", { class: "invalid-feedback", "data-live": "" }, sentences.join(" ")));
+    }
+    const label = box.querySelector("label, legend").firstChild.textContent.trim();
+    return element("a", { href: `#${control.id || box.id}` }, label);
+  });
 }
 
 // Sent once ------------------------------------------------------------------------------------------------------------
@@ -89,9 +105,11 @@ window.addEventListener("popstate", (event) => { if (!event.state?.htmx) locatio
 const place = (form) => `${KEPT}${reader()}:${form.dataset.autosaveKey || location.pathname}`;
 const secret = (input) => ["password", "file", "hidden"].includes(input.type) || input.closest("[data-private]");
 
-function keep(form) {
-  const values = [...form.elements].filter((input) => input.name && !secret(input)).map((input) =>
+function keep(form, names) {
+  const wanted = (input) => input.name && !secret(input) && (!names || names.includes(input.name));
+  const values = [...form.elements].filter(wanted).map((input) =>
     [input.name, ["checkbox", "radio"].includes(input.type) ? input.checked : input.value, input.value]);
+  if (!values.length) return localStorage.removeItem(place(form));
   try { localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), values })); } catch { /* full or forbidden */ }
 }
 
@@ -133,13 +151,27 @@ function autosave(form) {
         method: "POST", body: data, redirect: "manual", headers: { "X-Autosave": "1" }, credentials: "same-origin",
       });
       // A redirect would lead to the sign-in page: the session is over, the words stay on this device.
-      if (!answer.ok) throw new Error(String(answer.status));
-      localStorage.removeItem(place(form));
-      announce(form, `Tersimpan otomatis ${clock()}`);
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+      const { saved, faults } = answer.status === 204 ? { saved: [], faults: {} } : await answer.json();
+      saved.forEach((name) => { // from now on this is what the page shows, and another window may change it
+        const shown = form.elements.namedItem(`initial-${name}`);
+        if (shown) shown.value = data.get(name) ?? "";
+      });
+      const links = mark(form, faults);
+      if (answer.ok) {
+        localStorage.removeItem(place(form));
+        announce(form, `Tersimpan otomatis ${clock()}`);
+      } else {
+        keep(form, saved.length ? Object.keys(faults) : null); // what the server has is not to come back from here later
+        const told = saved.length ? `Tersimpan otomatis ${clock()}, kecuali`
+          : `Belum tersimpan di server; disimpan di perangkat ini ${clock()}. Perbaiki dahulu`;
+        announce(form, told, true, ...links);
+      }
     } catch (error) {
       keep(form);
-      const lost = error.message === "422" ? "Belum lengkap, jadi belum tersimpan di server" : "Belum terkirim ke server";
-      announce(form, `${lost}; isian disimpan di perangkat ini ${clock()}.`, true);
+      const lost = error.message === "403" ? "Tidak dapat disimpan lagi; muat ulang halaman untuk melihat sebabnya. Isian tetap ada"
+        : "Belum terkirim ke server; isian disimpan";
+      announce(form, `${lost} di perangkat ini ${clock()}.`, true);
     }
     running = false;
     if (again) { again = false; save(); }

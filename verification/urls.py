@@ -69,7 +69,11 @@ urlpatterns = [
     path("<str:ref>/cadangan/", act_page("verification.waitlist", Proposal, ReasonForm), name="waitlist"),
     path("<str:ref>/tidak-layak/", act_page("verification.decline", Proposal, ReasonForm), name="decline"),
     path("<str:ref>/kunjungi-lagi/", act_page("verification.revisit", Proposal, ReasonForm), name="revisit"),
-    path("<str:ref>/naikkan/", act_page("verification.promote", Proposal, ReasonForm), name="promote"),
+    path(
+        "<str:ref>/naikkan/",
+        act_page("verification.promote", Proposal, ReasonForm, page=views.PromotePage),
+        name="promote",
+    ),
     path(
         "<str:ref>/sanggahan/", act_page("verification.uphold_objection", Proposal, ReasonForm), name="uphold_objection"
     ),

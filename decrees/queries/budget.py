@@ -23,6 +23,15 @@ class Room(NamedTuple):
     count: int
 
 
+class Headroom(NamedTuple):
+    """Whether one more household can be found eligible before budget or quota run out."""
+
+    room: Room  # not yet promised by a decree or a draft
+    waiting: Totals  # eligible, and on no draft yet
+    left: Room  # the room once all of these are on a decree
+    fits: bool  # this household too
+
+
 def sizes_of(decrees: Iterable[Decree]) -> dict[int, Totals]:
     """Count and sum for a page of decrees, in two queries."""
     decrees = list(decrees)
@@ -143,6 +152,15 @@ def rooms_of(programmes: Iterable[Programme], *, own: Decree | None = None) -> d
 def room_of(programme: Programme, *, own: Decree | None = None) -> Room:
     """The room of one programme; see rooms_of."""
     return rooms_of([programme], own=own)[programme.pk]
+
+
+def headroom_for(proposal) -> Headroom:
+    """What Kabid weighs before one more is found eligible; four queries besides its programme."""
+    room = room_of(proposal.programme)
+    row = eligible_for(proposal.programme).order_by().aggregate(count=Count("pk"), amount=Sum("amount_requested"))
+    waiting = Totals(row["count"], row["amount"] or 0)
+    left = Room(room.amount - waiting.amount, room.count - waiting.count)
+    return Headroom(room, waiting, left, left.count > 0 and (proposal.amount_requested or 0) <= left.amount)
 
 
 def over_budget(decree, room: Room | None = None) -> list[str]:

@@ -18,7 +18,7 @@ from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
-from verification.models import Assignment
+from verification.queries import journeys_of, to_assign_by_programme
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 
@@ -104,9 +104,10 @@ def _programme_tasks(user):
     ):
         state = State(row["state"])
         drafting = state == State.ELIGIBLE
+        queue = f"{reverse('verification:list')}?antrean=validasi&program={row['programme__ref']}"
         yield Task(
             title=f"Susun SK untuk {row['n']} usulan layak" if drafting else f"Validasi {row['n']} hasil kunjungan",
-            url=reverse("decrees:draft", args=[row["programme__ref"]]) if drafting else reverse("verification:list"),
+            url=reverse("decrees:draft", args=[row["programme__ref"]]) if drafting else queue,
             where=f"{row['programme__name']} {row['programme__year']}",
             due=row["due"],
             state=state.label,
@@ -115,15 +116,12 @@ def _programme_tasks(user):
 
 
 def _team_tasks(user):
-    """Households whose papers are complete and to whom nobody was sent yet."""
+    """Households whose papers are complete and to whom nobody is sent, for the first time or again."""
     if not granted(user, "verification.assign_team"):
         return
-    rows = Proposal.objects.visible_to(user).filter(state=State.COMPLETE).exclude(assignments__isnull=False).order_by()
-    for row in rows.values("programme__ref", "programme__name", "programme__year").annotate(
-        n=Count("pk"), due=Min("due_at")
-    ):
+    for row in to_assign_by_programme(user):
         yield Task(
-            title=f"Tugaskan tim untuk {row['n']} rumah tangga",
+            title=f"Tugaskan tim untuk {row['households']} rumah tangga",
             url=reverse("verification:assign_team", args=[row["programme__ref"]]),
             where=f"{row['programme__name']} {row['programme__year']}",
             due=row["due"],
@@ -136,16 +134,12 @@ def _visit_tasks(user):
     """Households that the user's own team still has to see."""
     if not granted(user, "verification.record_visit"):
         return
-    waiting = Q(proposals__state=State.COMPLETE)
-    rows = Assignment.objects.filter(Q(leader=user.pk) | Q(members=user.pk)).annotate(
-        n=Count("proposals", filter=waiting, distinct=True), due=Min("proposals__due_at", filter=waiting)
-    )
-    for assignment in rows.filter(n__gt=0).order_by("due")[:MOST]:
+    for row in journeys_of(user)[:MOST]:
         yield Task(
-            title=f"Kunjungi {assignment.n} rumah tangga",
-            url=assignment.get_absolute_url(),
-            where=assignment.purpose,
-            due=assignment.due,
+            title=f"Kunjungi {row['households']} rumah tangga",
+            url=reverse("verification:assignment", args=[row["ref"]]),
+            where=row["purpose"],
+            due=row["due"],
             state=State.COMPLETE.label,
             tone=State.COMPLETE.tone,
         )

@@ -169,7 +169,19 @@ class EditForm(ActForm):
             self._keep(data, "account_number")
         self._keep(data, "nik")
         self._keep(data, "kk_number")
-        return {name: value for name, value in data.items() if self.is_open(name)}
+        return {name: value for name, value in data.items() if self.is_open(name) and not self._is_left_alone(name)}
+
+    def shown(self):
+        """What this page shows, sent along hidden: a box left alone does not undo what another window saved meanwhile."""
+        names = (name for name in self.fields if name in FIELDS and name not in SEALED and self.is_open(name))
+        return [self[name].as_hidden(only_initial=True) for name in names]
+
+    def _is_left_alone(self, name) -> bool:
+        field, before = self.fields[name], self.data.get(f"initial-{name}")
+        try:
+            return before is not None and not field.has_changed(field.to_python(before), self[name].data)
+        except ValidationError:
+            return False
 
     @staticmethod
     def _keep(data, name):

@@ -1,16 +1,14 @@
 """The pages of acts that need more than a form and a button."""
 
 from axes.helpers import get_client_ip_address
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
-from proposals.actions import edit
 from proposals.forms.proposals import AttachForm
 from proposals.queries import proposals as queries
 from proposals.requirements import open_codes
 from proposals.views.papers import paper_rows
-from uep.access.acts import ActPage
+from uep.access.acts import ActPage, AutosavingPage
 from uep.accounts.queries import disclosures_today
 
 
@@ -30,23 +28,8 @@ class DraftPage(ActPage):
         return HttpResponseRedirect(reverse("proposals:edit", args=[proposal.ref]), status=303)
 
 
-class EditPage(SavingPage):
-    """Saved while one types: with X-Autosave the valid fields are kept and the answer says which, and what is wrong."""
-
-    def post(self, request, **kwargs):
-        return self.autosave() if "X-Autosave" in request.headers else super().post(request, **kwargs)
-
-    def autosave(self):
-        form = self.form(self.request.POST)
-        form.is_valid()
-        faults = {name: list(sentences) for name, sentences in form.errors.items()}
-        facts = {name: value for name, value in form.cleaned_data.items() if name not in faults}
-        try:
-            edit(self.subject, by=self.request.user, **facts)
-        except ValidationError as error:
-            faults |= getattr(error, "message_dict", {"__all__": error.messages})
-            facts = {}
-        return JsonResponse({"saved": sorted(facts), "faults": faults}, status=422 if faults else 200)
+class EditPage(SavingPage, AutosavingPage):
+    """Saved while one types, and by the button."""
 
 
 class BudgetPage(SavingPage):

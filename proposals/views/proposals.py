@@ -17,7 +17,7 @@ from proposals.queries import letters as letter_queries
 from proposals.queries import proposals as queries
 from proposals.queries.programmes import open_programmes
 from proposals.rules import EDITABLE
-from proposals.sections import offers_for, sections_of
+from proposals.sections import Place, offers_for, sections_of
 from proposals.views.journey import ended_by, steps_of, timeline_of, turn_of
 from proposals.views.papers import paper_rows
 from uep.access.access import granted, require
@@ -105,7 +105,7 @@ def proposal(request, ref):
         "lines": lines,
         "total": total,
         "sections": sections_of(proposal, user),
-        "aside": sections_of(proposal, user, aside=True),
+        "aside": sections_of(proposal, user, Place.ASIDE),
         "offers": offers_for(proposal),
         "documents": papers,
         "printouts": [(code, paper.title) for code, paper in PRINTOUTS.items()],

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from decrees import actions, queries
 from decrees.models import Decree, DraftChange, Removal
+from proposals.flow import State
 from proposals.models import Proposal
 from tests.decrees.test_sign import record
 from tests.walk import AMOUNT, upload
@@ -318,3 +319,23 @@ def test_the_drafting_page_makes_the_same_queries_for_any_size(house, get, djang
     counted(get, django_assert_num_queries, house.cast.kabid, url, expected)
     assert Proposal.objects.count() == count
     assert DraftChange.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_kabid_sees_what_budget_and_quota_hold_where_a_household_is_decided_over(house, get):
+    programme = house.programme(budget=5 * AMOUNT, quota=4)
+    drafted, *_ = house.eligible(programme, 3)
+    house.draft([drafted])
+    (asked,) = house.eligible(programme, 1, state=State.ASSESSED)
+    (reserve,) = house.eligible(programme, 1, state=State.WAITLISTED)
+    assert queries.headroom_for(asked) == ((4 * AMOUNT, 3), (2, 2 * AMOUNT), (2 * AMOUNT, 1), True)
+    short = "Anggaran atau kuota tidak cukup untuk usulan ini."
+    addresses = [f"/verifikasi/{asked.ref}/validasi/", f"/verifikasi/{reserve.ref}/naikkan/"]
+    for address in addresses:
+        page = get(house.cast.kabid, address).content.decode()
+        assert ("<strong>Rp10.000.000, 1 penerima</strong>" in page, short in page) == (True, False)
+    house.eligible(programme, 1)
+    assert queries.headroom_for(asked) == ((4 * AMOUNT, 3), (3, 3 * AMOUNT), (AMOUNT, 0), False)
+    for address in addresses:
+        page = get(house.cast.kabid, address).content.decode()
+        assert ("<strong>Rp5.000.000, 0 penerima</strong>" in page, short in page) == (True, True)

@@ -3,6 +3,7 @@
 import pytest
 
 import distribution.actions as distribution_acts
+import verification.actions as verification_acts
 from oversight.queries.desk import elsewhere, tasks
 from proposals.flow import WAITS_FOR, State
 from uep.access.roles import Role
@@ -77,3 +78,23 @@ def test_desk_of_a_village_names_an_account_that_the_bank_found_wrong(walk, cast
     assert titles(cast.alice) == []
     distribution_acts.check_account(recipient, by=cast.bank, verdict="wrong", why="Nama berbeda satu huruf.")
     assert titles(cast.alice) == ["Perbaiki rekening Siti Uji 1"]
+
+
+def test_desk_sends_kabid_to_what_it_names_and_a_household_to_be_seen_again_is_not_lost(walk, cast, client):
+    programme = walk.programme()
+    asked, seen, open_one = walk.proposals_at(State.COMPLETE, 3, programme=programme)
+    assert titles(cast.kabid) == ["Tugaskan tim untuk 3 rumah tangga"]
+    assignment = walk.assigned([seen, open_one])
+    assert titles(cast.staff) == titles(cast.colleague) == ["Kunjungi 2 rumah tangga"]
+    walk.visited(seen)
+    assert sorted(titles(cast.kabid)) == ["Tugaskan tim untuk 1 rumah tangga", "Validasi 1 hasil kunjungan"]
+    [validation] = [task for task in tasks(cast.kabid) if task.title.startswith("Validasi")]
+    client.force_login(cast.kabid)
+    assert [row.name for row in client.get(validation.url).context["page"]] == [seen.name]
+    verification_acts.revisit(seen, by=cast.kabid, reason="Foto usaha tidak jelas.")
+    assert titles(cast.kabid) == ["Tugaskan tim untuk 2 rumah tangga"]
+    assert titles(cast.staff) == ["Kunjungi 1 rumah tangga"]
+    verification_acts.end_assignment(assignment, by=cast.kabid, reason="Mobil rusak.")
+    assert titles(cast.kabid) == ["Tugaskan tim untuk 3 rumah tangga"]
+    assert titles(cast.staff) == []
+    assert asked.state == State.COMPLETE

@@ -1,5 +1,6 @@
 """Writing one household's proposal: by the form, by autosave, and what is refused."""
 
+import re
 from datetime import date
 
 import pytest
@@ -151,6 +152,57 @@ def test_autosave_answers_ok_when_all_is_saved_and_says_no_number(proposal, cast
     response = sign_in(cast.alice).post(f"/usulan/{proposal.ref}/ubah/", FILLED, headers={"X-Autosave": "1"})
     assert (response.status_code, response.json()["faults"]) == (200, {})
     assert "6209034403850001" not in response.content.decode()
+
+
+def test_autosave_keeps_the_rest_when_the_household_was_proposed_already(proposal, cast, programme, sign_in):
+    first = draft(programme, by=cast.alice, name="Kakak")
+    edit(first, by=cast.alice, nik="6209034403850001", kk_number="6209030101200001")
+    response = sign_in(cast.alice).post(f"/usulan/{proposal.ref}/ubah/", FILLED, headers={"X-Autosave": "1"})
+
+    answer = response.json()
+    assert (response.status_code, answer["faults"]) == (
+        422,
+        {
+            "kk_number": [
+                "Rumah tangga (nomor KK) ini sudah diusulkan di program ini. Satu keluarga cukup satu usulan."
+            ],
+            "nik": ["NIK ini sudah diusulkan di program ini."],
+        },
+    )
+    assert {"business", "name"} <= set(answer["saved"])
+    assert not {"nik", "kk_number"} & set(answer["saved"])
+    assert facts(proposal, "business", "nik", "kk_number") == {
+        "business": "Warung sembako",
+        "nik": None,
+        "kk_number": None,
+    }
+
+
+def sent(client, address) -> dict:
+    """What a browser would send of the form at that address if nothing was typed."""
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    shown = dict(re.search(r'name="(.+?)"(?: value="([^"]*)")?', str(field)).groups("") for field in form.shown())
+    fields = {name: field.prepare_value(typed[name]) for name, field in form.fields.items()}
+    return {name: value for name, value in (fields | shown).items() if value not in (None, False)}
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Autosave": "1"}])
+def test_a_window_left_open_does_not_undo_what_another_one_saved(proposal, cast, sign_in, headers):
+    client, address = sign_in(cast.alice), f"/usulan/{proposal.ref}/ubah/"
+    client.post(address, FILLED)
+    first, second = sent(client, address), sent(client, address)
+    client.post(address, first | {"business": "Jahit pakaian", "desil": "3", "sex": "L"}, headers=headers)
+    answer = client.post(address, second | {"address": "Jl. Mawar 1", "desil": "4"}, headers=headers)
+    assert answer.status_code == (200 if headers else 303)
+    assert facts(proposal, "business", "address", "desil", "sex", "monthly_turnover", "is_not_public_payroll") == {
+        "business": "Jahit pakaian",
+        "address": "Jl. Mawar 1",
+        "desil": 4,  # changed in both: the later word counts
+        "sex": "L",
+        "monthly_turnover": 2_400_000,
+        "is_not_public_payroll": True,
+    }
 
 
 def test_autosave_of_another_village_finds_nothing(proposal, cast, sign_in):

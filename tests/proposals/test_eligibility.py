@@ -100,7 +100,7 @@ def test_faults_name_papers_too_and_complete_households_are_left_out(programme, 
     proposals = list(Proposal.objects.filter(pk__in=[p.pk for p in [*from_walk, bare]]))
     with django_assert_num_queries(3):
         found = faults_of(proposals, programme)
-    assert found == {bare.pk: ["Belum diisi: jenis usaha.", "Kartu Keluarga belum diunggah."]}
+    assert found == {bare.pk: ["Belum diisi: jenis usaha.", "Belum diunggah: Kartu Keluarga."]}
 
 
 def test_earlier_aid_is_found_by_person_and_by_household(walk, programme):

@@ -26,7 +26,7 @@ def test_sections_come_in_their_order_and_only_with_something_to_show():
     def visits(proposal, user):
         return {} if user == "staff" else None
 
-    @sections.section(order=10, title="Di samping", template="x.html", aside=True)
+    @sections.section(order=10, title="Di samping", template="x.html", place=sections.Place.ASIDE)
     def beside(proposal, user):
         return {}
 
@@ -36,7 +36,7 @@ def test_sections_come_in_their_order_and_only_with_something_to_show():
         ("SK", "decrees/_x.html", {"number": 1}),
     ]
     assert [row.title for row in sections.sections_of(at(State.DRAFT), "village")] == ["SK"]
-    assert [row.title for row in sections.sections_of(at(State.DRAFT), "staff", aside=True)] == ["Di samping"]
+    assert [row.title for row in sections.sections_of(at(State.DRAFT), "staff", sections.Place.ASIDE)] == ["Di samping"]
 
 
 def test_a_move_is_offered_where_the_table_allows_it():

@@ -125,6 +125,25 @@ def test_autosave_saves_and_brings_back_what_a_lost_session_left(visit):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_autosave_says_what_was_kept_and_which_box_is_wrong(visit):
+    page = visit("/contoh/?jenis=autosave", PHONE)
+    status = page.locator(".saved")
+    page.get_by_label("Alasan").fill("Modal kurang")
+    page.get_by_label("Nama").fill("Eko 1")
+    expect(status).to_contain_text("kecuali Nama")
+    assert status.inner_text().startswith("Tersimpan otomatis")
+    expect(status.get_by_role("link", name="Nama")).to_have_attribute("href", "#name")
+    expect(page.locator("#div_id_name.has-error")).to_contain_text("Nama tidak memuat angka.")
+    kept = page.evaluate("Object.values(localStorage).map((one) => JSON.parse(one).values)")
+    assert kept == [[["name", "Eko 1", "Eko 1"]]]  # what the server has does not come back later over newer words
+    page.get_by_label("Nama").fill("Eko ?")
+    expect(status).to_contain_text("Belum tersimpan di server")
+    page.get_by_label("Nama").fill("Eko")
+    expect(status).not_to_contain_text("Nama")
+    expect(page.get_by_text("Nama tidak memuat angka.")).to_have_count(0)
+    assert page.evaluate("localStorage.length") == 0
+
+
 def photo():
     """A picture as a phone makes it: large, and hard to compress."""
     noise = random.Random(1).randbytes(2000 * 1500 * 3)

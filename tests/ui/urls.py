@@ -1,6 +1,6 @@
 """The addresses of these tests: the gallery, the accounts as they are, and a desk to land on."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template import RequestContext, Template
 from django.urls import include, path
@@ -21,7 +21,7 @@ def broken(request):
 SENT = []  # what the sample form has sent
 SAMPLE = Template("""{% extends "base.html" %}{% block content %}
 <form method="post" action="/kirim/" enctype="multipart/form-data" id="sample"{{ extra }}>{% csrf_token %}
-<div class="field"><label for="name">Nama</label><input id="name" name="name"></div>
+<div class="field" id="div_id_name"><label for="name">Nama</label><input id="name" name="name"></div>
 <div class="field"><label for="nik">NIK</label><input id="nik" name="nik" data-private></div>
 <select name="result" aria-label="Hasil"><option value="y">Layak</option><option value="n">Tidak</option></select>
 <div class="field"><label for="why">Alasan <span class="optional">boleh kosong</span></label>
@@ -48,8 +48,11 @@ def echo(request):
 
 @public
 def autosave(request):
-    """Saves, until the session is lost."""
+    """Saves, until the session is lost; all but a name with a digit in it, and nothing of one with a question."""
     SENT.append({"name": request.POST["name"], "nik": request.POST["nik"]})
+    if {"1", "?"} & set(request.POST["name"]):
+        saved = [] if "?" in request.POST["name"] else ["nik"]
+        return JsonResponse({"saved": saved, "faults": {"name": ["Nama tidak memuat angka."]}}, status=422)
     return HttpResponseRedirect("/masuk/") if request.COOKIES.get("lost") else HttpResponse(status=204)
 
 

@@ -321,9 +321,31 @@ def test_what_one_writes_is_saved_meanwhile(waiting, assigned, cast, client):
     client.force_login(cast.staff)
     url = reverse("verification:record_visit", args=[waiting[0].ref])
     answer = client.post(url, form_data(recommendation="", reason=""), headers={"X-Autosave": "1"})
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert client.post(url, form_data(found=""), headers={"X-Autosave": "1"}).status_code == 422
+    assert (answer.status_code, answer.json()["faults"]) == (200, {})
     assert FieldVisit.objects.get().met == "Siti"
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults", "met"),
+    [
+        ({"turnover_seen": "dua juta"}, ["turnover_seen"], "Siti"),
+        ({"latitude": "utara"}, ["latitude", "longitude"], "Siti"),
+        ({"found": "moved"}, ["recommendation"], "Siti"),
+        ({"found": ""}, ["found"], None),  # whether they were found must be told first
+        ({"visited_at": "2031-01-01T08:00"}, ["visited_at"], None),
+    ],
+)
+def test_meanwhile_every_right_box_is_saved_and_the_wrong_one_named(
+    waiting, assigned, cast, client, changes, faults, met
+):
+    client.force_login(cast.staff)
+    url = reverse("verification:record_visit", args=[waiting[0].ref])
+    answer = client.post(url, form_data(**changes), headers={"X-Autosave": "1"})
+    assert (answer.status_code, sorted(answer.json()["faults"])) == (422, faults)
+    assert (FieldVisit.objects.values_list("met", flat=True).first(), "met" in answer.json()["saved"]) == (
+        met,
+        met == "Siti",
+    )
 
 
 def test_nobody_home_is_an_attempt_and_another_visit_follows(waiting, assigned, cast):

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views import View
@@ -56,13 +56,17 @@ class ActPage(View):
         form = self.form(request.POST, request.FILES)
         if form and not form.is_valid():
             return self.render(form, status=422)
-        label, verb = self.act.split(".")
-        action = getattr(import_module(f"{apps.get_app_config(label).name}.actions"), verb)
         try:
-            result = action(self.subject, by=request.user, **(form.cleaned_data if form else {}))
+            result = self.do(form.cleaned_data if form else {})
         except ValidationError as error:
             return self.refused(form, error)
         return self.after(result)
+
+    def do(self, facts):
+        """The act itself, by its one name."""
+        label, verb = self.act.split(".")
+        action = getattr(import_module(f"{apps.get_app_config(label).name}.actions"), verb)
+        return action(self.subject, by=self.request.user, **facts)
 
     def refused(self, form, error):
         """What the action found wrong: faults that name fields of the form stand beside them, the others above it."""
@@ -78,6 +82,42 @@ class ActPage(View):
         messages.success(self.request, RULES[self.act].done)
         target = result if hasattr(result, "get_absolute_url") else self.subject
         return HttpResponseRedirect(target.get_absolute_url(), status=303)
+
+
+class AutosavingPage(ActPage):
+    """Saved while one types (uep.js): with X-Autosave every right box is kept at once, and the answer says which boxes
+    were kept and what is wrong in the others. The button judges the form as a whole, as everywhere.
+    """
+
+    needed = frozenset()  # boxes without which nothing can be kept yet
+
+    def post(self, request, **kwargs):
+        return self.autosave() if "X-Autosave" in request.headers else super().post(request, **kwargs)
+
+    def autosave(self):
+        form = self.form(self.request.POST)
+        form.is_valid()
+        faults = {name: list(sentences) for name, sentences in form.errors.items()}
+        facts = {name: value for name, value in form.cleaned_data.items() if name not in faults}
+        kept = self.needed <= facts.keys() and self.keep(facts, faults)
+        saved = sorted(set(form.fields) - faults.keys()) if kept else []
+        return JsonResponse({"saved": saved, "faults": faults}, status=422 if faults else 200)
+
+    def keep(self, facts, faults) -> bool:
+        """Save what can be saved; what the action refuses joins the faults, and the rest is tried again without it."""
+        while True:
+            try:
+                self.do(facts)
+            except ValidationError as error:
+                refused = getattr(error, "message_dict", {"__all__": error.messages})
+                faults |= refused
+                rest = {name: value for name, value in facts.items() if name not in refused}
+                # A refusal that names no box given concerns them all.
+                if len(rest) == len(facts) or not self.needed <= rest.keys():
+                    return False
+                facts = rest
+            else:
+                return True
 
 
 def act_page(act, model=None, form_class=None, *, page=ActPage):

@@ -10,6 +10,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Min,
     OuterRef,
     Prefetch,
     Q,
@@ -205,6 +206,33 @@ def to_assign(user) -> list[dict]:
             district=F("village__parent"),
             district_name=F("village__parent__name"),
         ).annotate(households=Count("pk"))
+    )
+
+
+def to_assign_by_programme(user) -> list[dict]:
+    """How many households wait for a team (`households`), since when they are due (`due`), by programme. One query."""
+    rows = waiting_for_assignment(user).order_by("programme__year", "programme__name")
+    groups = rows.values("programme__ref", "programme__name", "programme__year")
+    return list(groups.annotate(households=Count("pk"), due=Min("due_at")))
+
+
+def journeys_of(user) -> list[dict]:
+    """Assignments whose team the user is on, with the `households` it still has to see and when the first is `due`.
+
+    One query. Not counted: whom it has seen already, also when Kabid wants them seen again by a team to be sent anew.
+    """
+    team = Q(assignment__leader=user.pk) | Q(assignment__members=user.pk)
+    rows = Assignment.proposals.through.objects.filter(
+        team,
+        ~Exists(_finished_visits(OuterRef("assignment"), OuterRef("proposal"))),
+        assignment__ended_at__isnull=True,
+        proposal__state=State.COMPLETE,
+    )
+    return list(
+        rows.order_by()
+        .values(ref=F("assignment__ref"), purpose=F("assignment__purpose"))
+        .annotate(households=Count("proposal", distinct=True), due=Min("proposal__due_at"))
+        .order_by("due")
     )
 
 

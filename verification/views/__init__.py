@@ -1,13 +1,14 @@
 """Pages of step 2: what waits, an assignment, a visit, the page on which Kabid decides."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from proposals.eligibility import findings
 from proposals.queries import proposals as proposal_queries
+from proposals.sections import Place, sections_of
 from uep.access.access import RULES, granted, why_not
-from uep.access.acts import ActPage, reads
+from uep.access.acts import ActPage, AutosavingPage, reads
 from uep.documents.queries import documents_of, documents_of_many
 from uep.documents.render import respond as respond_with_paper
 from uep.files.serve import respond as respond_with_file
@@ -145,6 +146,7 @@ def validate(request, ref):
         "desk": {"looks": queries.desk(proposal)},
         "findings": findings(proposal, proposal.programme, budget_total=total, earlier=earlier),
         "money_rows": [("Diminta", rupiah(proposal.amount_requested or 0)), ("Jumlah RAB", rupiah(total))],
+        "beside": sections_of(proposal, request.user, Place.DECISION),
         "why": why_not(request.user, "verification.validate", proposal),
         "form": ReasonForm(subject=proposal, by=request.user),
         "acts": [
@@ -200,13 +202,10 @@ class AssignPage(ActPage):
         return response
 
 
-class VisitPage(ActPage):
+class VisitPage(AutosavingPage):
     """Saved while one writes; the phone keeps the words where the line is lost."""
 
-    def after(self, visit):
-        if "X-Autosave" in self.request.headers:
-            return HttpResponse(status=204)
-        return super().after(visit)
+    needed = frozenset({"visited_at", "found"})
 
 
 class AssessPage(ActPage):
@@ -223,3 +222,12 @@ class AssessPage(ActPage):
     def after(self, result):
         super().after(result)
         return HttpResponseRedirect((self.assignment or result).get_absolute_url(), status=303)
+
+
+class PromotePage(ActPage):
+    """With what the decision is weighed against, as on the page of validation."""
+
+    def render(self, *args, **kwargs):
+        response = super().render(*args, **kwargs)
+        response.context_data["beside"] = sections_of(self.subject, self.request.user, Place.DECISION)
+        return response
