@@ -39,16 +39,20 @@ from distribution.queries.money import (
     waiting_at_bank,
 )
 from distribution.queries.outreach import (
+    VillageSession,
     attendance_rows,
     companions,
     invited_by_village,
+    invited_villages,
     sessions,
     to_be_briefed,
 )
 from distribution.queries.people import (
+    Receipts,
     companion_of,
     mentoring_of,
     reaches_beyond,
+    receipts,
     recipient_of,
     recipients,
     story_of,
@@ -58,8 +62,10 @@ from distribution.queries.people import (
 
 __all__ = [
     "Books",
+    "Receipts",
     "Share",
     "VillageRoll",
+    "VillageSession",
     "account_counts",
     "account_is_valid",
     "account_rows",
@@ -75,6 +81,7 @@ __all__ = [
     "disbursements",
     "failure_is_mended",
     "invited_by_village",
+    "invited_villages",
     "is_complete",
     "lacking_papers",
     "line_totals",
@@ -89,6 +96,7 @@ __all__ = [
     "payable",
     "pays_in_cash",
     "reaches_beyond",
+    "receipts",
     "recipient_of",
     "recipients",
     "result_files",
