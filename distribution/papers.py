@@ -1,5 +1,7 @@
 """Papers of steps 4 to 6: agreement, lists, invitation, attendance, minutes, receipt (domain 2.8 to 2.10)."""
 
+from datetime import date as Date
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -7,8 +9,9 @@ from distribution import queries
 from distribution.models import AccountCheck, Payment
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
+from uep.documents.queries import document_of
 from uep.office import queries as office
-from uep.ui.indonesian import hari_tanggal, jam, rupiah, zona
+from uep.ui.indonesian import hari_tanggal, jam, rupiah, tanggal, zona
 
 NOBODY = {"name": "........................................", "nip": "", "rank": ""}
 
@@ -185,6 +188,32 @@ class Invitation(Paper):
         return in_pieces(queries.attendance_rows(session))
 
 
+class VillageInvitation(Paper):
+    """The invitation as it goes to one village: the same letter with its own people; a printout.
+
+    Subject: queries.VillageSession. The issued letter stays at the office.
+    """
+
+    code = "undangan_desa"
+    title = "Undangan Sosialisasi"
+    issued = False
+
+    @staticmethod
+    def context(invited, document):
+        session = invited.session
+        letter = document_of("undangan", session)
+        rows = [row for row in queries.attendance_rows(session) if row.recipient.village_id == invited.village.pk]
+        return Invitation.context(session, letter) | {
+            "village": invited.village,
+            "rows": rows,
+            "count": len(rows),
+            "letter": letter,
+            "facts": letter.facts,
+            "number": letter.number,
+            "date_text": tanggal(Date.fromisoformat(letter.facts["date"])),
+        }
+
+
 class AttendanceSheet(Paper):
     """Daftar hadir to be signed on the spot; a printout."""
 
@@ -314,7 +343,7 @@ class HandoverRoll(Paper):
 
 
 class Receipt(Paper):
-    """Kuitansi of one recipient, ready-filled for signature; a printout."""
+    """Kuitansi, ready-filled for signature, one sheet for each recipient; a printout. Subject: queries.Receipts."""
 
     code = "kuitansi"
     title = "Kuitansi"
@@ -323,11 +352,12 @@ class Receipt(Paper):
     issued = False
 
     @staticmethod
-    def context(recipient, document):
+    def context(receipts, document):
         return {
-            "recipient": recipient,
-            "decree": recipient.decree,
-            "programme": recipient.decree.programme,
-            "payment": _paid_line(recipient),
+            "receipts": [
+                {"recipient": row, "payment": next(iter(row.paid_lines), None)} for row in receipts.recipients
+            ],
+            "decree": receipts.decree,
+            "programme": receipts.decree.programme,
             "budget_user": signs(Role.OFFICE_HEAD, timezone.localdate()),
         }

@@ -50,6 +50,7 @@ urlpatterns = [
     # Sessions
     path("sosialisasi/<str:ref>/", outreach.session, name="session"),
     path("sosialisasi/<str:ref>/daftar-hadir.pdf", files.attendance_sheet, name="attendance_sheet"),
+    path("sosialisasi/<str:ref>/undangan/<str:code>.pdf", files.village_invitation, name="village_invitation"),
     path("sosialisasi/<str:ref>/foto/", files.session_photo, name="session_photo"),
     path(
         "sosialisasi/<str:ref>/catat/", act("record_session", OutreachSession, RecordSessionForm), name="record_session"
@@ -79,6 +80,7 @@ urlpatterns = [
     path("<str:ref>/nominatif.xlsx", decrees.nominative_xlsx, name="nominative_xlsx"),
     path("<str:ref>/nominatif.pdf", files.nominative_pdf, name="nominative_pdf"),
     path("<str:ref>/serah-terima/<str:code>.pdf", files.handover_roll, name="handover_roll"),
+    path("<str:ref>/kuitansi/<str:code>.pdf", files.receipts, name="receipts"),
     path(
         "<str:ref>/buka-rekening/",
         act("reveal_accounts", Decree, RevealAccountsForm, RevealPage),

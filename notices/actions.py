@@ -1,14 +1,15 @@
 """Announce what was done, and let people put their notices aside."""
 
+from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from notices.audience import AUDIENCE, Tell, Who
+from notices.audience import AUDIENCE, NEWS, Tell, Who
 from notices.models import Notice
-from proposals.models import StepRecord
+from proposals.models import Proposal, StepRecord
 from uep.access.access import require
 from uep.access.roles import Role
 from uep.accounts.models import User
@@ -46,6 +47,47 @@ def announce() -> int:
     Notice.objects.bulk_create(notices)
     StepRecord.objects.filter(pk__in=full).update(announced_at=timezone.now())
     return len(steps)
+
+
+@transaction.atomic
+def tell(act: str, *, households: list[int], by: int, at: str, note: str, url: str) -> int:
+    """Tell people of one act that moved nobody, one notice each; returns how many. Twice does no harm.
+
+    `url` is the page where the work is; without one everybody goes to the own household or list.
+    """
+    when = datetime.fromisoformat(at)
+    if Notice.objects.filter(act=act, at=when).exists():  # the worker died after the telling
+        return 0
+    proposals = (
+        Proposal.objects.filter(pk__in=households).select_related("village", "programme").order_by("village", "name")
+    )
+    groups = [list(group) for _, group in groupby(proposals, key=lambda proposal: proposal.village_id)]
+    people = User.objects.filter(is_active=True).exclude(pk=by).prefetch_related("districts")
+    notices = []
+    for person in people:
+        for told in NEWS[act]:
+            theirs = [group for group in groups if any(_is_meant(who, person, group[0]) for who in told.to)]
+            if theirs:
+                sentence = told.sentence.format(what=_of_villages(theirs))
+                page = url or _own_page(theirs)
+                notices.append(Notice(user=person, act=act, sentence=sentence, note=note[:500], url=page, at=when))
+    Notice.objects.bulk_create(notices)
+    return len(notices)
+
+
+def _own_page(groups) -> str:
+    [first, *others] = [proposal for group in groups for proposal in group]
+    return reverse("proposals:list") if others else first.get_absolute_url()
+
+
+def _of_villages(groups) -> str:
+    """As "Siti Aminah", "3 penerima Kinipan" or "12 penerima dari 4 desa/kelurahan"."""
+    count, [first, *_] = sum(len(group) for group in groups), groups[0]
+    if count == 1:
+        return first.name
+    if len(groups) == 1:
+        return f"{count} penerima {first.village}"
+    return f"{count} penerima dari {len(groups)} desa/kelurahan"
 
 
 def _act_key(step):

@@ -67,10 +67,34 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
         Tell((Role.DIVISION_HEAD,), "{what} sudah mengikuti sosialisasi; daftar pembayaran dapat dikirim."),
         Tell((Who.VILLAGE,), "{what} sudah mengikuti sosialisasi; lengkapi pakta integritas."),
     ),
-    "distribution.pay": (Tell((Who.VILLAGE, Role.STAFF), "Dana {what} sudah tersalur; lakukan serah terima."),),
+    "distribution.pay": (
+        Tell((Role.STAFF,), "Dana {what} sudah tersalur; lakukan serah terima."),
+        Tell((Who.VILLAGE,), "Dana {what} sudah tersalur; petugas Dinas akan mencatat serah terima."),
+    ),
     "distribution.fail_payment": (
         Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Pembayaran {what} gagal; perbaiki rekeningnya."),
     ),
     "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; kirim daftar pembayaran."),),
     "distribution.hand_over": (Tell((Who.VILLAGE,), "Serah terima {what} selesai."),),
+}
+
+# Acts that move nobody, and that somebody waits for all the same. No StepRecord tells of them: the action asks by
+# proposals.moves.tell, with a note and the page where the work is.
+NEWS: dict[str, tuple[Tell, ...]] = {
+    "distribution.check_account": (Tell((Who.VILLAGE,), "Rekening {what} dinyatakan salah oleh bank; perbaiki."),),
+    "distribution.correct_account": (
+        Tell((Who.BANK,), "Rekening {what} sudah diperbaiki desa/kelurahan; periksa lagi."),
+        Tell((Role.DIVISION_HEAD,), "Rekening {what} sudah diperbaiki desa/kelurahan dan menunggu bank."),
+    ),
+    "distribution.propose_agreement": (
+        Tell(
+            (Who.BANK, Role.DIVISION_HEAD), "Kesepakatan penyaluran {what} diusulkan; menunggu persetujuan pihak lain."
+        ),
+    ),
+    "distribution.confirm_agreement": (
+        Tell((Who.BANK, Role.DIVISION_HEAD), "Kesepakatan penyaluran {what} disetujui kedua pihak."),
+    ),
+    "distribution.plan_session": (Tell((Who.VILLAGE,), "{what} diundang sosialisasi; teruskan undangannya."),),
+    "distribution.cancel_session": (Tell((Who.VILLAGE,), "Sosialisasi {what} dibatalkan; tunggu undangan baru."),),
+    "distribution.send_list": (Tell((Who.BANK,), "Daftar pembayaran {what} masuk; salurkan dananya."),),
 }

@@ -10,6 +10,12 @@ def announce():
         pass
 
 
+@app.task(name="notices.tell")
+def tell(act, households, by, at, note, url):
+    """Deferred by proposals.moves.tell for an act that moves nobody."""
+    actions.tell(act, households=households, by=by, at=at, note=note, url=url)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="notices.sweep", queueing_lock="notices.sweep")
 def sweep(timestamp: int):

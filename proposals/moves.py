@@ -5,6 +5,7 @@ the due time of what is awaited next, and asks for the notice to go out, all in 
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -85,6 +86,17 @@ def move_all(proposals: QuerySet[Proposal], act: str, *, by, note: str = "") -> 
     records = [(pk, state, due if state in carried else dues[state]) for pk, state, due in rows]
     _record(records, act, step.target, by=by, note=note, now=now)
     return len(rows)
+
+
+def tell(households: Iterable[int], act: str, *, by, note: str = "", url: str = "") -> None:
+    """Ask that people hear of an act that moves none of these households: a wrong account, an invitation.
+
+    Who is told stands in notices.audience.NEWS; `url` is where their work is, if not on the household's own page.
+    Asked in the caller's transaction: what is rolled back is not told.
+    """
+    jobs.configure_task("notices.tell").defer(
+        act=act, households=list(households), by=by.pk, at=timezone.now().isoformat(), note=note, url=url
+    )
 
 
 def _same_clock(source: State, target: State) -> bool:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from decrees.models import Decree, Recipient
@@ -10,7 +11,7 @@ from distribution.actions.locking import held, hold_households
 from distribution.models import AccountCheck
 from proposals.flow import State
 from proposals.models import Proposal
-from proposals.moves import move_all
+from proposals.moves import move_all, tell
 from uep.access.access import require
 from uep.accounts.models import Disclosure
 
@@ -50,6 +51,9 @@ def check_account(recipient, *, by, verdict, why="") -> Recipient:
     if verdict == AccountCheck.Verdict.WRONG and not why.strip():
         raise ValidationError({"why": "Tulis apa yang salah agar desa dapat memperbaiki."})
     _write([recipient], verdict, why.strip() if verdict == AccountCheck.Verdict.WRONG else "", by=by)
+    if verdict == AccountCheck.Verdict.WRONG:
+        page = reverse("distribution:correct_account", args=[recipient.ref])
+        tell([recipient.proposal_id], "distribution.check_account", by=by, note=why.strip(), url=page)
     release_agreed(decree, by=by)
     return recipient
 
@@ -77,9 +81,14 @@ def correct_account(recipient, *, by, account_number, account_name) -> Recipient
     recipient, proposal = held(recipient)
     require(by, "distribution.correct_account", recipient)
     _refuse_odd_account(recipient, account_number, account_name)
+    former = proposal.account_number, proposal.account_name
     proposal.account_number, proposal.account_name = account_number, " ".join(account_name.split())
+    if (proposal.account_number, proposal.account_name) == former:  # a form sent twice
+        return recipient
     proposal.edited_at = timezone.now()
     proposal.save(update_fields=["account_number", "account_name", "edited_at"])
+    page = reverse("distribution:recipient", args=[recipient.ref])
+    tell([recipient.proposal_id], "distribution.correct_account", by=by, url=page)
     return recipient
 
 

@@ -9,6 +9,7 @@ from distribution import queries
 from distribution.actions.accounts import release_agreed
 from distribution.models import Confirmation, DisbursementAgreement
 from distribution.rules import side_of
+from proposals.moves import tell
 from uep.access.access import require
 from uep.documents.actions import issue, supersede
 from uep.documents.queries import document_of
@@ -32,6 +33,7 @@ def propose_agreement(decree, *, by, **terms) -> DisbursementAgreement:
         decree=decree, version=former.version + 1 if former else 1, proposed_by=by, **terms
     )
     _confirm(agreement, by=by)
+    _tell("distribution.propose_agreement", agreement, by=by)
     return agreement
 
 
@@ -49,8 +51,14 @@ def confirm_agreement(agreement, *, by) -> DisbursementAgreement:
         document = issue("kesepakatan", agreement, by=by)
         if former and (paper := document_of("kesepakatan", former)):
             supersede(paper, document, by=by, reason=f"Diganti kesepakatan versi {agreement.version}")
+        _tell("distribution.confirm_agreement", agreement, by=by)
         release_agreed(decree, by=by)
     return agreement
+
+
+def _tell(act, agreement, *, by) -> None:
+    households = agreement.decree.recipients.in_force().values_list("proposal_id", flat=True)
+    tell(households, act, by=by, url=agreement.get_absolute_url())
 
 
 def _confirm(agreement, *, by) -> None:

@@ -15,7 +15,7 @@ from distribution.actions.locking import held, hold_households
 from distribution.models import Disbursement, Payment
 from proposals import requirements
 from proposals.models import Proposal
-from proposals.moves import move, move_all
+from proposals.moves import move, move_all, tell
 from uep.access.access import require
 from uep.documents.actions import issue
 from uep.registry.fields import blind_index
@@ -65,6 +65,8 @@ def send_list(decree, *, by) -> Disbursement:
         line.disbursement = disbursement
     Payment.objects.bulk_create(lines)
     issue("daftar_pembayaran", disbursement, by=by)
+    households = [recipient.proposal_id for recipient in payable]
+    tell(households, "distribution.send_list", by=by, note=str(disbursement), url=disbursement.get_absolute_url())
     return disbursement
 
 

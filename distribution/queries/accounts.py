@@ -46,6 +46,30 @@ def account_counts(decree) -> dict[str, int]:
     )
 
 
+def held_up_by_accounts(decree) -> dict[str, int]:
+    """Of those who wait for step 5: accounts that the bank has yet to check, and that the village has to mend; one query."""
+    given = Q(proposal__account_number__isnull=False)
+    unchecked = given & Q(account_verdict__isnull=True)
+    return (
+        account_rows(decree)
+        .filter(proposal__state=State.DECREED)
+        .aggregate(
+            to_check=Count("pk", filter=unchecked),
+            to_mend=Count("pk", filter=~given | Q(account_verdict=AccountCheck.Verdict.WRONG)),
+        )
+    )
+
+
+def accounts_to_check(user) -> QuerySet[Recipient]:
+    """Accounts in the user's scope that wait for the bank's word; none where the money is handed out in cash."""
+    in_cash = DisbursementAgreement.objects.filter(
+        decree=OuterRef("decree"), agreed_at__isnull=False, method=DisbursementAgreement.Method.COUNTER
+    )
+    rows = with_accounts(Recipient.objects.visible_to(user).in_force())
+    rows = rows.filter(proposal__state__in=ON_DECREE_UNPAID, proposal__account_number__isnull=False)
+    return rows.filter(account_verdict__isnull=True).exclude(Exists(in_cash))
+
+
 def account_is_valid(recipient) -> bool:
     """Has the bank accepted the account as it stands now? One query."""
     rows = with_accounts(Recipient.objects.filter(pk=recipient.pk))

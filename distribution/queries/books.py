@@ -133,14 +133,14 @@ def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) 
 
 
 AT_BANK = "at_bank"  # no state of the flow: briefed, and on a payment list
+# Neither: decreed, and held up by the bank's look, by the village's mending, by the agreement.
+TO_CHECK, TO_MEND, TO_AGREE = "to_check", "to_mend", "to_agree"
 
 # What a decree waits for, the earliest step first: states, roles whose turn it is, sentence.
 TURNS = (
-    (
-        (State.DECREED,),
-        (Role.BANK, Role.DIVISION_HEAD),
-        "{n} penerima menunggu pemeriksaan rekening dan kesepakatan penyaluran.",
-    ),
+    ((TO_AGREE,), (Role.BANK, Role.DIVISION_HEAD), "{n} penerima menunggu kesepakatan penyaluran."),
+    ((TO_CHECK,), (Role.BANK,), "{n} rekening menunggu pemeriksaan bank."),
+    ((TO_MEND,), (Role.VILLAGE,), "{n} rekening salah atau belum diisi dan perlu diperbaiki."),
     ((State.AGREED,), (Role.STAFF,), "{n} penerima menunggu sosialisasi."),
     ((State.BRIEFED,), (Role.DIVISION_HEAD,), "{n} penerima siap masuk daftar pembayaran."),
     ((AT_BANK,), (Role.BANK,), "{n} penerima di daftar pembayaran menunggu bank."),
@@ -153,11 +153,16 @@ TURNS = (
 )
 
 
-def whose_turn(sums: Books, *, at_bank: int) -> list[tuple[tuple[Role, ...], str]]:
+def whose_turn(
+    sums: Books, *, at_bank: int, accounts: dict[str, int], is_agreed: bool
+) -> list[tuple[tuple[Role, ...], str]]:
     """(roles, sentence) of everything the decree waits for; empty when it is complete.
 
-    `at_bank`: how many of the briefed stand on a list that the bank has not settled yet.
+    `at_bank`: how many of the briefed stand on a list that the bank has not settled yet. `accounts`: what
+    `held_up_by_accounts` says of the decreed. `is_agreed`: an agreement is in force.
     """
-    at = sums.at | {State.BRIEFED: sums.at.get(State.BRIEFED, 0) - at_bank, AT_BANK: at_bank}
+    decreed = sums.at.get(State.DECREED, 0)
+    at = sums.at | accounts | {TO_AGREE: 0 if is_agreed else decreed}
+    at |= {State.BRIEFED: sums.at.get(State.BRIEFED, 0) - at_bank, AT_BANK: at_bank}
     waiting = [(sum(at.get(state, 0) for state in states), roles, text) for states, roles, text in TURNS]
     return [(roles, text.format(n=count)) for count, roles, text in waiting if count > 0]

@@ -1,5 +1,7 @@
 """Briefings and who came (SOP step 5)."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from decrees.models import Recipient
@@ -7,6 +9,7 @@ from distribution.models import Attendance, OutreachSession
 from proposals.flow import State
 from uep.access.roles import Role
 from uep.accounts.models import User
+from uep.registry.models import Region
 
 
 def to_be_briefed(decree) -> QuerySet[Recipient]:
@@ -42,6 +45,25 @@ def invited_by_village(session) -> list[dict]:
         .annotate(people=Count("pk"))
         .order_by("recipient__village__parent__name", "recipient__village__name")
     )
+
+
+@dataclass(frozen=True)
+class VillageSession:
+    """Who of one village is invited to a session: subject of the invitation as it goes there."""
+
+    session: OutreachSession
+    village: Region
+
+    @property
+    def pk(self) -> str:
+        """A printout names its file after its subject."""
+        return f"{self.session.ref}-{self.village.pk}"
+
+
+def invited_villages(session, user) -> QuerySet[Region]:
+    """Villages of the user's scope with people who are invited, by name."""
+    mine = Recipient.objects.visible_to(user).filter(attendances__session=session)
+    return Region.objects.filter(pk__in=mine.values("village")).select_related("parent").order_by("name")
 
 
 def companions() -> QuerySet[User]:

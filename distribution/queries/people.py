@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from decrees.models import Recipient
+from decrees.models import Decree, Recipient
 from distribution.models import AccountCheck, Attendance, Handover, MentoringVisit, Payment
 from distribution.queries.accounts import account_rows, with_accounts
 from proposals.flow import State
@@ -54,6 +54,23 @@ def to_be_handed_over(decree) -> QuerySet[Recipient]:
     """Paid, and nothing signed yet."""
     rows = decree.recipients.filter(proposal__state=State.PAID)
     return rows.select_related("village__parent", "proposal").order_by("position")
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """Paid recipients of one decree, each with `paid_lines`: subject of the receipts that they sign."""
+
+    decree: Decree
+    pk: str  # a printout names its file after its subject
+    recipients: list[Recipient]
+
+
+def receipts(decree, recipients: QuerySet[Recipient], *, name: str) -> Receipts:
+    """Receipts of those of `recipients` whose money is there, in the annex's order. Two queries."""
+    paid = Payment.objects.filter(status=Payment.Status.PAID).select_related("disbursement")
+    rows = recipients.filter(decree=decree, proposal__state__in=[State.PAID, State.HANDED_OVER])
+    rows = rows.select_related("village").prefetch_related(Prefetch("payments", paid, to_attr="paid_lines"))
+    return Receipts(decree, name, list(rows.order_by("position")))
 
 
 def recipient_of(proposal) -> Recipient | None:

@@ -57,7 +57,14 @@ def decree(request, ref):
     agreements = list(queries.agreements(decree))
     newest = agreements[0] if agreements else None
     papers = documents_of_many(agreements) if agreements else {}
+    in_force = next((agreement for agreement in agreements if agreement.agreed_at), None)
     counts = queries.account_counts(decree)
+    turns = queries.whose_turn(
+        sums,
+        at_bank=queries.waiting_at_bank(decree),
+        accounts=queries.held_up_by_accounts(decree),
+        is_agreed=in_force is not None,
+    )
     context = {
         "decree": decree,
         "programme": decree.programme,
@@ -65,11 +72,11 @@ def decree(request, ref):
         "is_complete": sums.decreed.count == sums.handed_over.count + sums.withdrawn.count,
         "turns": [
             {"text": text, "whose": "" if user.roles_today & set(roles) else " / ".join(role.label for role in roles)}
-            for roles, text in queries.whose_turn(sums, at_bank=queries.waiting_at_bank(decree))
+            for roles, text in turns
         ],
         "account_rows": [(label, angka(counts[name])) for name, label in ACCOUNTS],
         "agreement": newest,
-        "in_force": next((agreement for agreement in agreements if agreement.agreed_at), None),
+        "in_force": in_force,
         "sides": _sides(newest),
         "agreement_papers": [document for agreement in agreements for document in papers[agreement.pk]],
         "sessions": list(queries.sessions(decree)[:SHOWN]),

@@ -9,7 +9,6 @@ from distribution.models import Handover, MentoringVisit, OutreachSession
 from distribution.views.decrees import refuse_beyond, visible_decree
 from distribution.views.money import visible_file
 from distribution.views.outreach import visible_session
-from proposals.flow import State
 from uep.access.access import Refused
 from uep.access.acts import reads
 from uep.access.roles import Role
@@ -89,6 +88,31 @@ def handover_roll(request, ref, code):
 @reads("distribution.view_proof")
 def receipt(request, ref):
     """Kuitansi of one recipient, once the money is there."""
-    rows = Recipient.objects.visible_to(request.user).filter(proposal__state__in=[State.PAID, State.HANDED_OVER])
-    rows = rows.select_related("decree__programme__bank", "village")
-    return print_paper("kuitansi", get_object_or_404(rows, ref=ref))
+    rows = Recipient.objects.visible_to(request.user).filter(ref=ref)
+    return printed_receipts(get_object_or_404(rows.select_related("decree__programme__bank")).decree, rows, name=ref)
+
+
+@reads("distribution.view_proof")
+def receipts(request, ref, code):
+    """Kuitansi of everyone of one village whose money is there, one sheet each."""
+    mine = Recipient.objects.visible_to(request.user).filter(decree__ref=ref, village=code)
+    one = get_object_or_404(mine.select_related("decree__programme__bank")[:1])
+    return printed_receipts(one.decree, mine, name=f"{ref}-{code}")
+
+
+def printed_receipts(decree, recipients, *, name):
+    """404 as long as nobody is paid."""
+    receipts = queries.receipts(decree, recipients, name=name)
+    if not receipts.recipients:
+        raise Http404
+    return print_paper("kuitansi", receipts)
+
+
+@reads("distribution.view_proof")
+def village_invitation(request, ref, code):
+    """The invitation as it goes to one village; of a cancelled session nothing goes out."""
+    session = get_object_or_404(
+        OutreachSession.objects.filter(cancelled_at=None).select_related("decree__programme"), ref=ref
+    )
+    village = get_object_or_404(queries.invited_villages(session, request.user), pk=code)
+    return print_paper("undangan_desa", queries.VillageSession(session, village))

@@ -28,6 +28,7 @@ def session(request, ref):
         "counts": counts,
         "page": page_of(request, rows, order=("recipient__position", "pk"), size=50),
         "documents": documents_of(session),
+        "villages": () if session.cancelled_at else queries.invited_villages(session, request.user),
         "may_prove": granted(request.user, "distribution.view_proof"),
         "may_invite": granted(request.user, "distribution.plan_session"),
     }

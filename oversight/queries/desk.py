@@ -6,13 +6,13 @@ Made from flow.WAITS_FOR and the decree's own turns, so that every state has its
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from decrees.models import Decree, Recipient
 from decrees.queries import TURNS
-from distribution.models import DisbursementAgreement, Payment
-from distribution.queries import accounts_to_correct
+from distribution.models import Confirmation, DisbursementAgreement, Payment
+from distribution.queries import accounts_to_check, accounts_to_correct
 from distribution.rules import side_of
 from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
@@ -191,11 +191,22 @@ def _in_decrees(user, states):
     )
 
 
+def _answered() -> Exists:
+    """The office has said yes to the newest terms of the decree: the bank's turn, or the accounts'."""
+    terms = DisbursementAgreement.objects.filter(decree=OuterRef(OuterRef("decree"))).order_by("-version")
+    return Exists(
+        Confirmation.objects.filter(side=Confirmation.Side.OFFICE, agreement=Subquery(terms.values("pk")[:1]))
+    )
+
+
 def _decree_tasks(user):
     for role, work in DECREE_WORK.items():
         if role not in user.roles_today:
             continue
-        for row in _in_decrees(user, work).order_by("due")[:MOST]:
+        rows = _in_decrees(user, work)
+        if State.DECREED in work:
+            rows = rows.exclude(Q(proposal__state=State.DECREED) & _answered())
+        for row in rows.order_by("due")[:MOST]:
             state = State(row["state"])
             yield Task(
                 title=work[state].format(n=row["n"]),
@@ -215,7 +226,7 @@ def _village_account_tasks(user):
         state = recipient.proposal.status
         yield Task(
             title=f"Perbaiki rekening {recipient.name}",
-            url=recipient.get_absolute_url(),
+            url=reverse("distribution:correct_account", args=[recipient.ref]),
             where=str(recipient.decree),
             due=recipient.proposal.due_at,
             state=state.label,
@@ -226,13 +237,14 @@ def _village_account_tasks(user):
 def _bank_tasks(user):
     if Role.BANK not in user.roles_today:
         return
-    for row in _in_decrees(user, [State.DECREED]):
+    unchecked = accounts_to_check(user).order_by().values("decree__ref", "decree__number")
+    for row in unchecked.annotate(n=Count("pk"), due=Min("proposal__due_at")):
         yield Task(
             title=f"Periksa rekening {row['n']} penerima",
             url=reverse("distribution:decree", args=[row["decree__ref"]]),
             where=f"SK {row['decree__number']}",
             due=row["due"],
-            state=State.DECREED.label,
+            state="belum diperiksa",
             tone="warning",
         )
     open_terms = DisbursementAgreement.objects.visible_to(user).filter(agreed_at__isnull=True)

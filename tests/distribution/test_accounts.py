@@ -130,3 +130,22 @@ def test_opening_numbers_needs_a_reason_and_the_paying_bank(office_at_work):
     with pytest.raises(Refused, match="bank penyalur SK ini"):
         acts.reveal_accounts(decree, by=office_at_work.cast.charlie, reason="Ingin tahu")
     assert Disclosure.objects.count() == 0
+
+
+def turns(decree) -> list[tuple[list[str], str]]:
+    accounts, is_agreed = queries.held_up_by_accounts(decree), queries.agreement_in_force(decree) is not None
+    rows = queries.whose_turn(queries.books(decree), at_bank=0, accounts=accounts, is_agreed=is_agreed)
+    return [([role.value for role in roles], text) for roles, text in rows]
+
+
+def test_a_decree_says_whose_turn_each_account_is(office_at_work):
+    office, decree = office_at_work, office_at_work.decree(3)
+    agreeing = (["bank", "division_head"], "3 penerima menunggu kesepakatan penyaluran.")
+    assert turns(decree) == [agreeing, (["bank"], "3 rekening menunggu pemeriksaan bank.")]
+    office.judged(decree.recipients.first())
+    mending = (["village"], "1 rekening salah atau belum diisi dan perlu diperbaiki.")
+    assert turns(decree) == [agreeing, (["bank"], "2 rekening menunggu pemeriksaan bank."), mending]
+    acts.confirm_agreement(office.proposed(decree), by=office.cast.bank)
+    assert turns(decree) == [(["bank"], "2 rekening menunggu pemeriksaan bank."), mending]
+    office.accepted(decree)
+    assert turns(decree) == [mending, (["staff"], "2 penerima menunggu sosialisasi.")]

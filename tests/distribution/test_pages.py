@@ -87,6 +87,8 @@ def arguments(told, name):
         "handover_file": [told["handover"].ref, "foto"],
         "visit_photo": [told["visit"].ref],
         "handover_roll": [told["decree"].ref, told["good"].village_id],
+        "receipts": [told["decree"].ref, told["good"].village_id],
+        "village_invitation": [told["session"].ref, told["good"].village_id],
     }[name]
 
 
@@ -121,7 +123,10 @@ def test_the_list_of_another_bank_is_empty(told, office_at_work, get):
     assert list(page.context["page"]) == []
 
 
-@pytest.mark.parametrize("name", ["handover_file", "visit_photo", "receipt", "handover_roll", "session_photo"])
+PROOFS = ["handover_file", "visit_photo", "receipt", "receipts", "handover_roll", "village_invitation", "session_photo"]
+
+
+@pytest.mark.parametrize("name", PROOFS)
 def test_proofs_open_for_the_office_never_for_the_bank(told, office_at_work, get, name):
     cast = office_at_work.cast
     answers = {
@@ -140,7 +145,15 @@ def test_proofs_open_for_the_office_never_for_the_bank(told, office_at_work, get
 
 
 @pytest.mark.parametrize(
-    ("name", "own"), [("handover_file", 200), ("visit_photo", 200), ("receipt", 200), ("session_photo", 404)]
+    ("name", "own"),
+    [
+        ("handover_file", 200),
+        ("visit_photo", 200),
+        ("receipt", 200),
+        ("receipts", 200),
+        ("village_invitation", 200),
+        ("session_photo", 404),
+    ],
 )
 def test_a_village_sees_the_proofs_of_its_own_recipients(told, office_at_work, get, name, own):
     cast = office_at_work.cast

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 import distribution.actions as acts
+import verification.actions as verification_acts
 from distribution import queries
 from distribution.models import OutreachSession
-from tests.distribution.conftest import fresh
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
-from tests.walk import upload
+from tests.walk import Walk, upload
 from uep.documents.papers import PAPERS
 from uep.documents.queries import document_of
 from uep.documents.render import pdf
@@ -56,11 +56,12 @@ def told(office_at_work):
         "nominatif": decree,
         "daftar_pembayaran": disbursement,
         "undangan": session,
+        "undangan_desa": queries.VillageSession(session, office.cast.alice.village),
         "daftar_hadir": session,
         "ba_sosialisasi": session,
         "bast": handover,
         "bast_rekap": queries.VillageRoll(decree, office.cast.alice.village),
-        "kuitansi": fresh(decree.recipients.first()),
+        "kuitansi": queries.receipts(decree, decree.recipients.filter(position=1), name="kuitansi"),
     }
 
 
@@ -81,6 +82,7 @@ SIZES = {
     "nominatif": [F4_SIDEWAYS],
     "daftar_pembayaran": [F4_SIDEWAYS],
     "undangan": [F4, F4],
+    "undangan_desa": [F4, F4],
     "daftar_hadir": [F4],
     "ba_sosialisasi": [F4, F4],
     "bast": [F4, F4],
@@ -148,11 +150,63 @@ def test_printouts_answer_as_pdf(told, office_at_work, client):
         reverse("distribution:nominative_pdf", args=[decree.ref]),
         reverse("distribution:attendance_sheet", args=[told["undangan"].ref]),
         reverse("distribution:handover_roll", args=[decree.ref, office_at_work.cast.alice.village_id]),
-        reverse("distribution:receipt", args=[told["kuitansi"].ref]),
+        reverse("distribution:receipt", args=[decree.recipients.first().ref]),
+        reverse("distribution:receipts", args=[decree.ref, office_at_work.cast.alice.village_id]),
+        reverse("distribution:village_invitation", args=[told["undangan"].ref, office_at_work.cast.alice.village_id]),
     ]
     for address in addresses:
         answer = client.get(address)
         assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def two_villages(office):
+    """A session of a decree that names three of Alice's and two of Bob's households."""
+    alice, bob = office.cast.alice, office.cast.bob
+    walk = Walk(office.cast)
+    rows = [walk.draft(office.programme) for _ in range(3)] + [walk.draft(office.programme, by=bob) for _ in range(2)]
+    for operator, mine in ((alice, rows[:3]), (bob, rows[3:])):
+        walk.disposed(walk.submitted(mine, by=operator))
+    walk.completed(rows)
+    walk.assigned(rows)
+    for row in rows:
+        walk.visited(row)
+        verification_acts.approve(row, by=office.cast.kabid, reason="Sesuai kunjungan.")
+    decree = walk.signed(walk.drafted(rows))
+    return office.planned(office.agreed(decree))
+
+
+def test_the_invitation_of_a_village_names_its_own_people_alone(office_at_work, client):
+    session, bob = two_villages(office_at_work), office_at_work.cast.bob
+    own = list(session.decree.recipients.filter(village=bob.village_id))
+    others = list(session.decree.recipients.exclude(village=bob.village_id))
+    client.force_login(bob)
+    address = reverse("distribution:village_invitation", args=[session.ref, bob.village_id])
+    text = words_of(client.get(address).content)
+    letter = document_of("undangan", session)
+    assert [letter.number in text, "kepada 2 (dua) penerima" in text, *(row.name in text for row in own)] == [True] * 4
+    assert [row.name for row in others if row.name in text] == []
+    # Neither another village's letter, nor that of a village that is not invited, nor a cancelled one.
+    foreign = office_at_work.cast.alice.village_id
+    assert client.get(reverse("distribution:village_invitation", args=[session.ref, foreign])).status_code == 404
+    acts.cancel_session(session, by=office_at_work.cast.staff, reason="Aula dipakai.")
+    assert client.get(address).status_code == 404
+
+
+def test_receipts_of_a_village_are_a_sheet_for_each_who_is_paid(told, office_at_work, django_assert_num_queries):
+    office, decree = office_at_work, told["nominatif"]
+    receipts = queries.receipts(decree, decree.recipients.all(), name="x")
+    content = pdf(PAPERS["kuitansi"], receipts)
+    text = text_of(content)
+    assert page_sizes(content) == [(215, 165)] * 2
+    assert [text.count(f"Kuitansi {n} dari 2") for n in (1, 2)] == [1, 1]
+    codes = [line.ref for line in told["daftar_pembayaran"].payments.order_by("position")]
+    first, second = text.split("=== halaman ===")[:2]
+    assert [code in page for page in (first, second) for code in codes] == [True, False, False, True]
+    unpaid = office.decree(1)
+    with django_assert_num_queries(1):
+        assert queries.receipts(unpaid, unpaid.recipients.all(), name="x").recipients == []
+    with django_assert_num_queries(2):
+        queries.receipts(decree, decree.recipients.all(), name="x")
 
 
 def test_a_very_long_list_is_not_laid_out_while_someone_waits(told, office_at_work, client, monkeypatch):

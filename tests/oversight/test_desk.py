@@ -4,8 +4,10 @@ import pytest
 
 import distribution.actions as distribution_acts
 import verification.actions as verification_acts
+from decrees.models import Recipient
 from oversight.queries.desk import elsewhere, tasks
 from proposals.flow import WAITS_FOR, State
+from tests.world import terms
 from uep.access.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,35 @@ def test_desk_sends_kabid_to_what_it_names_and_a_household_to_be_seen_again_is_n
     assert titles(cast.kabid) == ["Tugaskan tim untuk 3 rumah tangga"]
     assert titles(cast.staff) == []
     assert asked.state == State.COMPLETE
+
+
+def test_desk_of_the_bank_counts_the_accounts_that_it_can_check(walk, cast):
+    """A wrong one is the village's turn until it is mended; then the bank looks again."""
+    first, _ = walk.proposals_at(State.DECREED, 2)
+    recipient = first.recipients.get()
+    assert titles(cast.bank) == ["Periksa rekening 2 penerima"]
+    distribution_acts.check_account(recipient, by=cast.bank, verdict="wrong", why="Nama berbeda satu huruf.")
+    assert titles(cast.bank) == ["Periksa rekening 1 penerima"]
+    again = Recipient.objects.get(pk=recipient.pk)
+    distribution_acts.correct_account(again, by=cast.alice, account_number="125009999999", account_name=again.name)
+    assert titles(cast.bank) == ["Periksa rekening 2 penerima"]
+
+
+def test_an_account_mended_after_a_failed_payment_is_on_the_banks_desk(walk, cast):
+    decree = walk.decree_of(walk.proposals_at(State.BRIEFED)[0])
+    walk.failed(walk.listed(decree).payments.get())
+    assert (titles(cast.bank), titles(cast.alice)) == ([], ["Perbaiki rekening Siti Uji 1"])
+    recipient = decree.recipients.get()
+    distribution_acts.correct_account(
+        recipient, by=cast.alice, account_number="125009999999", account_name="Siti Uji 1"
+    )
+    assert (titles(cast.bank), titles(cast.alice)) == (["Periksa rekening 1 penerima"], [])
+
+
+def test_agreeing_leaves_the_desk_of_kabid_with_the_offices_yes(walk, cast):
+    decree = walk.decree_of(walk.proposals_at(State.DECREED)[0])
+    assert titles(cast.kabid) == ["Sepakati penyaluran 1 penerima dengan bank"]
+    distribution_acts.propose_agreement(decree, by=cast.kabid, **terms())
+    assert (titles(cast.kabid), "Setujui kesepakatan penyaluran" in titles(cast.bank)) == ([], True)
+    distribution_acts.propose_agreement(decree, by=cast.bank, **terms() | {"fee": 2_500})
+    assert titles(cast.kabid) == ["Sepakati penyaluran 1 penerima dengan bank"]

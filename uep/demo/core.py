@@ -1,11 +1,13 @@
 """The rich part of the demo: two years of an office's life, every state of the flow with people behind it."""
 
+import json
 from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from notices.actions import announce
+from notices.actions import tell as tell_news
 from notices.models import Notice
 from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
@@ -188,6 +190,10 @@ def tell_everyone() -> None:
     """Send the notices of all that happened; what is older than some days has been read."""
     while announce():
         pass
-    with connection.cursor() as cursor:  # each move has asked for it; that is done now
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notices.announce' AND status = 'todo'")
+    asked = "FROM procrastinate_jobs WHERE task_name = ANY(%s) AND status = 'todo'"
+    with connection.cursor() as cursor:  # each act has asked for it; that is done now
+        cursor.execute(f"SELECT args {asked}", [["notices.tell"]])
+        for [args] in cursor.fetchall():
+            tell_news(**json.loads(args))
+        cursor.execute(f"DELETE {asked}", [["notices.announce", "notices.tell"]])
     Notice.objects.filter(at__lt=timezone.now() - READ_AFTER).update(read_at=timezone.now() - READ_AFTER)

@@ -1,0 +1,155 @@
+"""Acts that move nobody, but that somebody waits for: told once, to whom it concerns, with the way to the work."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+import distribution.actions as acts
+from decrees.models import Recipient
+from notices import actions
+from notices.audience import AUDIENCE, NEWS
+from notices.models import Notice
+from proposals.flow import State
+from tests.world import terms
+from uep.access.access import RULES
+
+pytestmark = pytest.mark.django_db
+
+WHY = "Nama di buku rekening berbeda satu huruf."
+
+
+@pytest.fixture
+def decree(walk, run_jobs):
+    """Three households of one village on a signed decree, all told of so far."""
+    decree = walk.decree_of(walk.proposals_at(State.DECREED, 3)[0])
+    run_jobs()
+    Notice.objects.all().delete()
+    return decree
+
+
+@pytest.fixture
+def told(run_jobs):
+    """What people are told next, in the order of their names."""
+
+    def told():
+        run_jobs()
+        rows = Notice.objects.order_by("user__username", "pk").values_list("user__username", "sentence", "note", "url")
+        found = list(rows)
+        Notice.objects.all().delete()
+        return found
+
+    return told
+
+
+def wrong(decree, cast) -> Recipient:
+    return acts.check_account(decree.recipients.first(), by=cast.bank, verdict="wrong", why=WHY)
+
+
+def corrected(recipient, cast, number="125009999999"):
+    fresh = Recipient.objects.get(pk=recipient.pk)
+    return acts.correct_account(fresh, by=cast.alice, account_number=number, account_name=recipient.name)
+
+
+def test_news_are_acts_and_no_moves():
+    assert (set(NEWS) - set(RULES), set(NEWS) & set(AUDIENCE)) == (set(), set())
+
+
+def test_a_wrong_account_is_told_to_its_village_with_the_reason(decree, cast, told):
+    recipient = wrong(decree, cast)
+    assert told() == [
+        (
+            "alice",
+            f"Rekening {recipient.name} dinyatakan salah oleh bank; perbaiki.",
+            WHY,
+            reverse("distribution:correct_account", args=[recipient.ref]),
+        )
+    ]
+
+
+def test_a_right_account_is_no_news(decree, cast, told):
+    acts.check_account(decree.recipients.first(), by=cast.bank, verdict="valid")
+    assert told() == []
+
+
+def test_a_corrected_account_is_told_to_its_bank_and_to_kabid_once(decree, cast, told):
+    recipient = wrong(decree, cast)
+    told()
+    corrected(recipient, cast)
+    corrected(recipient, cast)  # the same form again
+    page = reverse("distribution:recipient", args=[recipient.ref])
+    assert told() == [
+        ("bank", f"Rekening {recipient.name} sudah diperbaiki desa/kelurahan; periksa lagi.", "", page),
+        ("kabid", f"Rekening {recipient.name} sudah diperbaiki desa/kelurahan dan menunggu bank.", "", page),
+    ]
+
+
+def test_the_agreement_is_told_to_the_other_side_and_back(decree, cast, told):
+    agreement = acts.propose_agreement(decree, by=cast.kabid, **terms())
+    page = reverse("distribution:decree", args=[decree.ref])
+    whom = "3 penerima Nanga Bulik"
+    proposed = f"Kesepakatan penyaluran {whom} diusulkan; menunggu persetujuan pihak lain."
+    assert told() == [("bank", proposed, "", page)]
+    acts.confirm_agreement(agreement, by=cast.bank)
+    assert told() == [("kabid", f"Kesepakatan penyaluran {whom} disetujui kedua pihak.", "", page)]
+
+
+def test_an_invitation_and_its_end_are_told_to_the_invited_village(decree, walk, cast, told):
+    walk.agreed(decree)
+    told()
+    starts = datetime(2099, 11, 24, 2, 0, tzinfo=UTC)
+    session = acts.plan_session(
+        decree,
+        by=cast.staff,
+        starts_at=starts,
+        place="Aula Kecamatan Bulik",
+        topics="Hak",
+        recipients=decree.recipients.all()[:2],
+    )
+    page = reverse("proposals:list")
+    invited = "2 penerima Nanga Bulik diundang sosialisasi; teruskan undangannya."
+    assert told() == [("alice", invited, "Selasa, 24 November 2099, 09.00 WIB, Aula Kecamatan Bulik", page)]
+    acts.cancel_session(session, by=cast.staff, reason="Aula dipakai.")
+    gone = "Sosialisasi 2 penerima Nanga Bulik dibatalkan; tunggu undangan baru."
+    assert told() == [("alice", gone, "Aula dipakai.", page)]
+
+
+def test_a_payment_list_is_told_to_the_paying_bank_alone(walk, cast, told):
+    decree = walk.decree_of(walk.proposals_at(State.BRIEFED, 2)[0])
+    told()
+    disbursement = walk.listed(decree)
+    assert told() == [
+        (
+            "bank",
+            "Daftar pembayaran 2 penerima Nanga Bulik masuk; salurkan dananya.",
+            "Daftar pembayaran tahap 1",
+            disbursement.get_absolute_url(),
+        )
+    ]
+
+
+def test_what_is_rolled_back_is_not_told(decree, cast, told):
+    with transaction.atomic():
+        wrong(decree, cast)
+        transaction.set_rollback(True)
+    assert told() == []
+
+
+def test_the_job_done_twice_tells_once(decree, cast):
+    wrong(decree, cast)
+    [job] = ProcrastinateJob.objects.filter(task_name="notices.tell").order_by("-pk")[:1]
+    assert [actions.tell(**job.args), actions.tell(**job.args)] == [1, 0]
+    assert Notice.objects.filter(act="distribution.check_account").count() == 1
+
+
+@pytest.mark.parametrize("people", [1, 4])
+def test_telling_makes_the_same_number_of_queries_for_any_number(walk, people, run_jobs, django_assert_num_queries):
+    decree = walk.decree_of(walk.proposals_at(State.DECREED, people)[0])
+    run_jobs()
+    households = list(decree.recipients.values_list("proposal_id", flat=True))
+    asked = {"act": "distribution.send_list", "households": households, "by": 0, "at": timezone.now().isoformat()}
+    with django_assert_num_queries(7):
+        actions.tell(**asked, note="", url="/")
