@@ -18,7 +18,7 @@ run: setup  ## install what is missing, start database, web and worker: http://l
 
 test:  ## the whole suite, browser included; ARGS="tests/decrees -k sign" for a part
 	@bin/setup test
-	@. bin/environment && $(PYTHON) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+	@. bin/environment && $(PYTHON) -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(ARGS)
 
 pictures:  ## the README's pictures anew, from the browser story
 	@bin/setup test

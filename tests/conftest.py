@@ -29,6 +29,22 @@ def pytest_configure(config):
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 
+# Each builds a world that costs more than its tests: one process makes it, once.
+ONE_PROCESS = {"tests/test_access.py": "access", "tests/demo/": "demo", "tests/run/": "run"}
+# Longest first, so that no process is left alone with one at the end.
+LONG = ("tests/e2e/", "tests/test_access.py", "tests/demo/", "tests/run/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """After the shuffle: who goes together, and who goes first; the rest keeps its random order."""
+    for item in items:
+        for start, group in ONE_PROCESS.items():
+            if item.nodeid.startswith(start):
+                item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)))
+
+
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path):
     """Uploads and papers of a test go to a folder of its own, never to the install's."""
