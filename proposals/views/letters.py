@@ -43,9 +43,17 @@ def letter(request, ref):
         "papers": _papers(letter, request.user),
         "disposition": getattr(letter, "disposition", None),
         "documents": documents_of(letter),
+        "offers": _offers(letter),
         **_turn(letter, drafts, faults, request.user),
     }
     return render(request, "proposals/letter.html", context)
+
+
+def _offers(letter) -> tuple[str, ...]:
+    """Acts that make sense at all; what is over needs no explanation why it cannot be done again."""
+    if letter.submitted_at is None:
+        return ("proposals.submit", "proposals.put_in_letter", "proposals.attach_to_letter", "proposals.edit_letter")
+    return () if hasattr(letter, "disposition") else ("proposals.dispose",)
 
 
 def _papers(letter, user) -> list[dict]:

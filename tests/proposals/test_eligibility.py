@@ -53,7 +53,15 @@ def test_a_household_that_meets_every_rule():
         ({"nik": None, "sex": ""}, {("fail", "Belum diisi: NIK, jenis kelamin.")}),
         (
             {"is_not_public_payroll": False},
-            {("fail", "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.")},
+            {
+                (
+                    "fail",
+                    (
+                        "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, "
+                        "dan bukan keluarga inti mereka, belum dicentang."
+                    ),
+                )
+            },
         ),
         ({"nik": "6209034403850000"}, {("fail", ("Empat angka terakhir NIK tidak mungkin 0000; nomor urut mulai 0001. Bila "
             "disalin dari lembar kerja, angka terakhirnya mungkin hilang. Cocokkan dengan KTP."))}),

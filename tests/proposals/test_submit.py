@@ -45,3 +45,20 @@ def test_a_letter_is_refused_whole_with_a_line_for_each_household(letter, cast):
 def test_the_page_of_sending_lists_what_is_missing(letter, cast, sign_in):
     answer = sign_in(cast.alice).post(f"/usulan/surat/{letter.ref}/kirim/")
     assert (answer.status_code, answer.context["errors"]) == (422, MISSING)
+
+
+def test_a_letter_offers_what_makes_sense_now(walk, cast, programme, sign_in):
+    def offered(user, letter):
+        page = sign_in(user).get(letter.get_absolute_url()).content.decode()
+        return [
+            label for label in ("Kirim ke Dinas Sosial", "Pilih usulan", "Ubah surat", "Disposisi</a>") if label in page
+        ]
+
+    walk.draft(programme)
+    letter = walk.letter(programme)
+    village = ["Kirim ke Dinas Sosial", "Pilih usulan", "Ubah surat"]
+    assert offered(cast.alice, letter) == village
+    actions.submit(letter, by=cast.alice)
+    assert (offered(cast.alice, letter), offered(cast.secretary, letter)) == ([], ["Disposisi</a>"])
+    walk.disposed(letter)
+    assert (offered(cast.alice, letter), offered(cast.secretary, letter)) == ([], [])

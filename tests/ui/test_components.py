@@ -148,6 +148,8 @@ def test_act_row_has_one_main_act_and_says_why_not():
         offers=[offer("tolak", "danger"), offer("tanda", "primary"), offer("lain", "primary")],
     )
     assert re.findall(r'acts-main"><a class="btn btn-primary" href="([^"]+)"', page) == ["/tanda/"]
+    alone = [render("{% act_row offers=offers %}", offers=[offer("satu", tone)]) for tone in ("quiet", "danger")]
+    assert ["acts-main" in row for row in alone] == [True, False]  # a thumb does not rest on what cannot be undone
     held = render("{% act_row offers=offers %}", offers=[offer("tanda", "primary", "Anda penyusun SK ini.")])
     assert '<button class="btn btn-primary" type="button" disabled aria-describedby="why-tanda">' in held
     assert '<li id="why-tanda"><strong>tanda:</strong> Anda penyusun SK ini.</li>' in held

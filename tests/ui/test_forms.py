@@ -110,6 +110,12 @@ def test_faults_say_what_is_missing_beside_the_field_and_above():
         Context({"form": form, "errors": ["Kuota habis."]})
     )
     links = re.findall(r'<li>(?:<a href="([^"]+)">)?', summary)
+    said = re.findall(r">([^<>]+)(?:</a>)?</li>", summary)
+    assert said[:3] == [
+        "Kuota habis.",
+        "Nama belum diisi.",
+        "Jumlah: Pastikan nilai ini lebih kecil dari atau sama dengan 5000000.",
+    ]
     assert links == ["", "#id_name", "#id_asked", "#id_years", "#div_id_result", "#id_agreed"]
     assert [target for target in links if target and f'id="{target[1:]}"' not in page] == []
 

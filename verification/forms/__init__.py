@@ -136,6 +136,8 @@ class AssignTeamForm(ActForm):
 class DegreesField(forms.DecimalField):
     """Degrees as people write them: with a point or a comma."""
 
+    default_error_messages = {"invalid": "Tulis derajat dengan angka, misalnya -2,012345."}
+
     def __init__(self, **kwargs):
         super().__init__(max_digits=9, decimal_places=6, widget=forms.TextInput(attrs={"inputmode": "text"}), **kwargs)
 

@@ -146,8 +146,14 @@ def error_summary(*, form=None, errors=()):
     faults = [("", error) for error in errors]
     if form is not None and form.is_bound:
         faults += [("", error) for error in form.non_field_errors()]
-        faults += [(f"#{_target(field)}", error) for field in form for error in field.errors]
+        faults += [(f"#{_target(field)}", _named(field, error)) for field in form for error in field.errors]
     return {"faults": faults}
+
+
+def _named(field, fault) -> str:
+    """Away from its box a fault must say which box it is about."""
+    label = str(field.label)
+    return fault if label.casefold() in fault.casefold() else f"{label}: {fault}"
 
 
 @register.inclusion_tag("components/empty.html")
@@ -218,13 +224,16 @@ def progress(context, label, *, state, done=None, total=None, error="", poll_url
 def act_row(*, offers):
     """Buttons of acts; templates use `{% act_buttons %}`. Items with `id`, `label`, `url`, `tone`, and `why` not.
 
-    On a phone the one main act sticks to the bottom edge: the first primary that is open, or the only act there is.
+    On a phone the one main act sticks to the bottom edge: the first primary that is open, or the only act there is;
+    what cannot be undone is never under the thumb unasked.
     """
     rows = [_item(offer, required=("id", "label", "url", "tone"), optional=("why",)) for offer in offers]
     for row in rows:
         _one_of(row["tone"], BUTTONS, "tone of a button")
     may = [row for row in rows if not row["why"]]
-    main = next((row for row in may if row["tone"] == "primary"), may[0] if len(may) == 1 else None)
+    main = next((row for row in may if row["tone"] == "primary"), None)
+    if main is None and len(may) == 1 and may[0]["tone"] != "danger":
+        main = may[0]
     return {"main": main, "rest": [row for row in rows if row is not main], "whys": [row for row in rows if row["why"]]}
 
 
