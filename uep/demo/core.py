@@ -133,16 +133,16 @@ def last_year(stage: Stage, programme) -> None:
 def this_year(stage: Stage, programme) -> None:
     """A decree whose last recipients are long overdue, and households at every step that are in time."""
     first = [
-        tell(stage, programme, NANGA_BULIK, {Fate.CHOSEN: 9, Fate.DECLINED: 1, Fate.WAITLISTED: 1}, ago=62, pace=SLOW),
-        tell(stage, programme, KUJAN, {Fate.CHOSEN: 8, Fate.REJECTED: 1, Fate.WITHDRAWN: 1}, ago=58),
-        tell(stage, programme, KINIPAN, {Fate.CHOSEN: 6, Fate.OBJECTED: 1}, ago=57, pace=Pace(objected=53)),
+        tell(stage, programme, NANGA_BULIK, {Fate.CHOSEN: 9, Fate.DECLINED: 1, Fate.WAITLISTED: 1}, ago=46, pace=SLOW),
+        tell(stage, programme, KUJAN, {Fate.CHOSEN: 8, Fate.REJECTED: 1, Fate.WITHDRAWN: 1}, ago=42),
+        tell(stage, programme, KINIPAN, {Fate.CHOSEN: 6, Fate.OBJECTED: 1}, ago=41, pace=Pace(objected=37)),
     ]
     title = f"Penetapan Penerima Bantuan UEP Tahap {{}} Tahun {programme.year}"
     troubled = Course(
         stage, programme, title.format("I"), chosen(*first), Until.PAID, wrong_accounts=1, mended_accounts=1, unchecked=1,
         absent=2, failed=2, mended_failures=1, paid=17, handed_over=15, mentored=4, amendment_drafted=True,
     )  # fmt: skip
-    stage.tell(troubled.story(), ago=52)
+    stage.tell(troubled.story(), ago=36)
     paying = tell(stage, programme, NANGA_BULIK, {Fate.CHOSEN: 8}, ago=8)
     agreed = tell(stage, programme, KUDANGAN, {Fate.CHOSEN: 4}, ago=7)
     at_bank = tell(stage, programme, KUJAN, {Fate.CHOSEN: 5}, ago=6)
