@@ -92,7 +92,6 @@ def test_every_page_of_the_menu_opens(demo, username):
     assert found == dict.fromkeys(found, 200)
 
 
-@pytest.mark.xfail(raises=AttributeError, strict=False, reason="act_buttons offers notices.read without its subject")
 @pytest.mark.parametrize("username", ["desa", "kabid", "bank"])
 def test_the_notices_open(demo, username):
     client = Client()
