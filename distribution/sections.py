@@ -2,9 +2,10 @@
 
 from distribution import queries
 from distribution.models import AccountCheck
-from proposals.flow import State
+from proposals.flow import WAITS_FOR, State, Wait
 from proposals.sections import section
 from uep.access.access import granted
+from uep.access.roles import Role
 from uep.documents.queries import documents_of
 from uep.registry.fields import mask
 
@@ -29,6 +30,29 @@ def disbursement(proposal, user):
     return facts_of(queries.story_of(recipient), user) | {"from_proposal": True}
 
 
+def wait_of(story) -> Wait | None:
+    """Whose turn it is within a state that waits for more than one person; None: what the state says."""
+    recipient = story.recipient
+    state = State(recipient.proposal.state)
+    if state == State.DECREED:
+        if not recipient.proposal.account_number or story.verdict == AccountCheck.Verdict.WRONG:
+            exact = (Role.VILLAGE,), "Perbaiki rekening; bank memeriksanya lagi"
+        elif story.verdict is None:
+            exact = (Role.BANK,), "Periksa rekening"
+        else:
+            exact = (Role.BANK, Role.DIVISION_HEAD), "Sepakati penyaluran"
+    elif state == State.BRIEFED:
+        exact = (
+            ((Role.BANK,), "Salurkan dana")
+            if recipient.is_listed
+            else ((Role.DIVISION_HEAD,), "Kirim daftar pembayaran")
+        )
+    else:
+        return None
+    roles, todo = exact
+    return WAITS_FOR[state]._replace(roles=roles, todo=todo)
+
+
 def facts_of(story, user) -> dict:
     """What the template shows of one recipient; the account masked, whoever reads."""
     recipient = story.recipient
@@ -38,6 +62,7 @@ def facts_of(story, user) -> dict:
     if is_accepted and state != State.PAYMENT_FAILED:
         offers = [act for act in offers if act != "distribution.correct_account"]
     return {
+        "wait": None if recipient.removed_at else wait_of(story),
         "recipient": recipient,
         "decree": recipient.decree,
         "story": story,

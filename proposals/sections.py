@@ -6,7 +6,8 @@
     offer("verification.pass_on", "verification.reject")                  # moves: offered where the table allows them
     offer("verification.check", during=["assigned"])                      # the others: say in which states
 
-The template of a section sees the dict as `facts`, beside `proposal` and `request`. Offers are acts whose subject is the
+The template of a section sees the dict as `facts`, beside `proposal` and `request`. A `flow.Wait` in it under "wait" says
+whose turn it is where the section knows that more exactly than the state. Offers are acts whose subject is the
 proposal itself; acts on a record of a section belong into the section's template (`{% act_buttons visit "..." %}`).
 """
 

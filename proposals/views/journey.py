@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from proposals.flow import WAITS_FOR, State
 from proposals.models import StepRecord
+from proposals.sections import Shown
 from uep.access.roles import Role
 from uep.ui.indonesian import tanggal_singkat
 
@@ -46,9 +47,13 @@ def timeline_of(records: Sequence[StepRecord]) -> list[dict]:
     ]
 
 
-def turn_of(proposal, user) -> dict | None:
-    """Whose turn it is, what is asked and by when; None when nothing is awaited any more."""
-    wait = WAITS_FOR[proposal.status]
+def turn_of(proposal, user, sections: Sequence[Shown] = ()) -> dict | None:
+    """Whose turn it is, what is asked and by when; None when nothing is awaited any more.
+
+    A section that knows it more exactly than the state does says so in its facts as "wait".
+    """
+    exact = (shown.facts["wait"] for shown in sections if shown.facts.get("wait"))
+    wait = next(exact, WAITS_FOR[proposal.status])
     if not wait.roles:
         return None
     mine = bool(set(wait.roles) & user.roles_today)

@@ -87,6 +87,7 @@ def proposal(request, ref):
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
+    sections = sections_of(proposal, user)
     context = {
         "proposal": proposal,
         "programme": proposal.programme,
@@ -95,7 +96,7 @@ def proposal(request, ref):
         "age": proposal.age_on(proposal.programme.age_on),
         "steps": steps_of(proposal, records),
         "timeline": timeline_of(records),
-        "turn": turn_of(proposal, user),
+        "turn": turn_of(proposal, user, sections),
         "ended": ended_by(proposal, records),
         "to_mend": records[0].note if proposal.state == State.RETURNED and records else "",
         "findings": findings(proposal, proposal.programme, budget_total=total, earlier=queries.earlier_aid(proposal)),
@@ -104,7 +105,7 @@ def proposal(request, ref):
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
         "lines": lines,
         "total": total,
-        "sections": sections_of(proposal, user),
+        "sections": sections,
         "aside": sections_of(proposal, user, Place.ASIDE),
         "offers": offers_for(proposal),
         "documents": papers,

@@ -1,10 +1,13 @@
 """decrees.sign: one transaction, a frozen list, one number; who may not; what happens when it breaks half way."""
 
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -13,9 +16,12 @@ from decrees.models import Decree, DraftLine, Endorsement, Recipient
 from proposals.flow import State
 from proposals.models import Proposal, StepRecord
 from tests.decrees.conftest import again, sql
+from tests.papers.golden import words_of
 from tests.walk import AMOUNT, upload
+from tests.worker import silence_workers, start_worker, wait_until
 from uep.access.access import Refused
 from uep.documents.models import NumberCounter, OfficialDocument
+from uep.ui.indonesian import rupiah
 
 
 @pytest.mark.django_db
@@ -139,6 +145,40 @@ def test_a_rendering_that_fails_costs_no_number(house, run_jobs, settings):
         decree.number,
         2,
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_rendering_the_decree_costs_neither_number_nor_name(house, settings):
+    """The job resumes; one document, one number, everybody on it."""
+    decree = house.draft(house.eligible(house.programme(budget=150 * AMOUNT, quota=150), 150))
+    decree = actions.sign(house.at("endorsed", decree=decree), by=house.cast.head)
+    media, database = str(settings.MEDIA_ROOT), connection.settings_dict["NAME"]
+
+    def state():
+        return OfficialDocument.objects.values_list("state", flat=True).get(paper="sk")
+
+    worker = start_worker(database, media)
+    try:
+        wait_until(lambda: state() == "rendering", 120)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert state() == "rendering"
+    silence_workers()
+    worker = start_worker(database, media)
+    try:
+        wait_until(lambda: state() == "ready", 120)
+    finally:
+        worker.terminate()
+        worker.wait(30)
+    document = OfficialDocument.objects.get(paper="sk")
+    assert (document.attempts, document.number, sequence(decree)) == (2, decree.number, 1)
+    assert NumberCounter.objects.get(series__code="sk").last == 1
+    content = Path(default_storage.path(document.file)).read_bytes()
+    assert sha256(content).hexdigest() == document.sha256
+    text = words_of(content)
+    assert [line.name for line in decree.recipients.all() if line.name not in text] == []
+    assert rupiah(150 * AMOUNT) in text
 
 
 class NoRoom:

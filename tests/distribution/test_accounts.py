@@ -149,3 +149,27 @@ def test_a_decree_says_whose_turn_each_account_is(office_at_work):
     assert turns(decree) == [(["bank"], "2 rekening menunggu pemeriksaan bank."), mending]
     office.accepted(decree)
     assert turns(decree) == [mending, (["staff"], "2 penerima menunggu sosialisasi.")]
+
+
+def test_the_page_of_a_household_says_exactly_whose_turn_it_is(office_at_work, client):
+    office, decree = office_at_work, office_at_work.decree(1)
+    recipient = decree.recipients.get()
+    client.force_login(office.cast.alice)
+
+    def turn():
+        shown = client.get(recipient.proposal.get_absolute_url()).context["turn"]
+        return shown["whose"], shown["text"]
+
+    assert turn() == ("Petugas bank", "Periksa rekening.")
+    office.judged(recipient)
+    assert turn() == ("", "Perbaiki rekening; bank memeriksanya lagi.")
+    office.corrected(recipient)
+    office.judged(recipient, "valid", "")
+    assert turn() == ("Petugas bank atau Kepala Bidang", "Sepakati penyaluran.")
+    acts.confirm_agreement(office.proposed(decree), by=office.cast.bank)
+    assert turn() == ("Staf/Jafung", "Adakan sosialisasi.")
+    office.recorded(office.planned(decree))
+    office.signed_pacts(decree)
+    assert turn() == ("Kepala Bidang", "Kirim daftar pembayaran.")
+    acts.send_list(decree, by=office.cast.kabid)
+    assert turn() == ("Petugas bank", "Salurkan dana.")

@@ -1,15 +1,10 @@
 """Rendering as a job: bytes once, whatever dies or runs twice (design, laws 4 and 8)."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -17,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.documents.conftest import stored_bytes
 from tests.papers.samples import SampleDecree
+from tests.worker import silence_workers, start_worker, wait_until
 from uep.documents import actions
 from uep.documents.models import NumberCounter, OfficialDocument
 from uep.documents.queries import is_being_rendered
@@ -117,40 +113,6 @@ def test_a_document_is_not_given_up_while_its_job_lives(village, head):
     assert not is_being_rendered(document)
 
 
-SLOW_WORKER = """
-import sys
-from django.conf import settings
-sys.path.insert(0, {root!r})
-from tests.papers import samples
-samples.use_sample_templates()
-import django
-django.setup()
-settings.MEDIA_ROOT = {media!r}
-from django.core.management import call_command
-call_command("worker")
-"""
-
-
-def start_worker(database: str, media: str, rows: int) -> subprocess.Popen:
-    """A real worker on the test's own database; it stands in a process of its own, so that it can be killed."""
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**connection.settings_dict) + database
-    root = str(django_settings.BASE_DIR)
-    return subprocess.Popen(
-        [sys.executable, "-c", SLOW_WORKER.format(root=root, media=media)],
-        env=os.environ | {"DATABASE_URL": url, "SAMPLE_ROWS": str(rows), "PYTHONPATH": root},
-        cwd=root,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def wait_until(holds, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_rendering_leaves_one_document_with_one_number(village, head, settings, monkeypatch):
     document = issue(village, head)
@@ -159,7 +121,7 @@ def test_a_worker_killed_while_rendering_leaves_one_document_with_one_number(vil
     def state():
         return OfficialDocument.objects.values_list("state", "progress").get(pk=document.pk)
 
-    worker = start_worker(database, media, rows=20_000)
+    worker = start_worker(database, media, SAMPLE_ROWS=20_000)
     try:
         wait_until(lambda: state() == ("rendering", 5) or state()[1] > 5, 60)
     finally:
@@ -169,9 +131,8 @@ def test_a_worker_killed_while_rendering_leaves_one_document_with_one_number(vil
     job = ProcrastinateJob.objects.get(task_name="documents.render")
     assert job.status == "doing"
 
-    with connection.cursor() as cursor:  # as if its heart had stopped beating a while ago
-        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-    worker = start_worker(database, media, rows=3)
+    silence_workers()
+    worker = start_worker(database, media, SAMPLE_ROWS=3)
     try:
         wait_until(lambda: state()[0] == "ready", 60)
     finally:

@@ -68,3 +68,26 @@ def test_reading_all_marks_only_ones_own(client, walk, cast):
     assert client.post("/pemberitahuan/dibaca/").status_code == 303
     unread = Notice.objects.unread().values_list("user__username", flat=True)
     assert list(unread) == ["kadis"]
+
+
+def test_the_page_shows_what_is_new_and_offers_to_put_it_aside(client, walk, cast):
+    walk.proposals_at(State.SUBMITTED)
+    actions.announce()
+    client.force_login(cast.secretary)
+    page = client.get("/pemberitahuan/")
+    assert [notice.sentence for notice in page.context["page"]] == ["Siti Uji 1 masuk dan menunggu disposisi."]
+    assert (page.context["unread"], "Tandai semua sudah dibaca" in page.content.decode()) == (1, True)
+    client.post("/pemberitahuan/dibaca/")
+    page = client.get("/pemberitahuan/")
+    assert (page.context["unread"], "Tandai semua sudah dibaca" in page.content.decode()) == (0, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_makes_the_same_number_of_queries_for_any_number(client, walk, cast, count, django_assert_num_queries):
+    [proposal] = walk.proposals_at(State.SUBMITTED)
+    for _ in range(count - 1):
+        walk.proposals_at(State.SUBMITTED, programme=proposal.programme)
+    actions.announce()
+    client.force_login(cast.secretary)
+    with django_assert_num_queries(6):
+        assert len(client.get("/pemberitahuan/").context["page"].rows) == count

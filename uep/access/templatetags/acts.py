@@ -75,7 +75,7 @@ def address(act: str, subject) -> str:
 
 def _offer(user, act: str, subject) -> dict:
     rule, ref = RULES[act], getattr(subject, "ref", "")
-    why = why_not(user, act, subject or user) or ""
+    why = why_not(user, act, subject or user) or ""  # as the act's page: without a record it is about oneself
     return {
         "id": f"{act.replace('.', '-')}{f'-{ref}' if ref else ''}",
         "label": rule.label,
