@@ -92,7 +92,10 @@ def accounts_to_correct(user) -> QuerySet[Recipient]:
     by_account = Q(
         failure__in=[Payment.Failure.NAME, Payment.Failure.NUMBER, Payment.Failure.CLOSED, Payment.Failure.IDENTITY]
     )
-    unmended = Q(proposal__state=State.PAYMENT_FAILED) & by_account & ~Exists(looked_at_since)
+    as_it_failed = failed.filter(
+        account_number=OuterRef("proposal__account_number"), account_name=OuterRef("proposal__account_name")
+    )
+    unmended = Q(proposal__state=State.PAYMENT_FAILED) & by_account & Exists(as_it_failed) & ~Exists(looked_at_since)
     return rows.filter(
         Q(account_verdict=AccountCheck.Verdict.WRONG) | Q(proposal__account_number__isnull=True) & ~in_cash | unmended
     ).order_by("decree", "position")

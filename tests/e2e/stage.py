@@ -97,7 +97,7 @@ class Actor:
 
     def pdf(self, path: str) -> str:
         """The text of a paper, through pdftotext."""
-        response = self.context.request.get(path)
+        response = self.context.request.get(path, timeout=60_000)  # laid out while one waits, on a busy machine
         assert response.status == 200, f"{self.username} gets {path}: {response.status}"
         assert response.headers["content-type"] == "application/pdf"
         return text_of(response.body())

@@ -68,7 +68,7 @@ def test_from_a_villages_list_to_the_last_handover(story):
     decree_is_signed(story, kabid, secretary)
     bank = story.signed_in("bank")
     bank_and_office_agree(story, bank, kabid, operator)
-    staff_briefs(story, staff)
+    staff_briefs(story, staff, operator)
     bank_pays(story, bank, kabid, staff, operator)
     staff_hands_over(story, staff)
     everyone_reads_the_end(story, operator)
@@ -317,12 +317,15 @@ def bank_and_office_agree(story, bank, kabid, operator):
     wrong, *_ = recipients()
     bank.open("/").follow("Periksa rekening")
     bank.do(f"/penyaluran/penerima/{wrong.ref}/periksa/", verdict="wrong", why="Nama di rekening berbeda satu huruf.")
-    operator.open(f"/usulan/{wrong.proposal.ref}/").sees("berbeda satu huruf")
+    story.run_jobs()
+    operator.open("/pemberitahuan/").follow(f"Rekening {wrong.name} dinyatakan salah").sees("berbeda satu huruf")
     operator.do(
         f"/penyaluran/penerima/{wrong.ref}/perbaiki-rekening/",
         account_number="125009999999",
         account_name=wrong.name,
     )
+    story.run_jobs()
+    bank.open("/pemberitahuan/").sees(f"Rekening {wrong.name} sudah diperbaiki")
     bank.open(f"/penyaluran/{decree.ref}/rekening-benar/").picture("periksa-rekening")
     bank.fill(which="all").send()
     kabid.do(
@@ -348,7 +351,7 @@ def states() -> list[str]:
     return [recipient.proposal.state for recipient in recipients()]
 
 
-def staff_briefs(story, staff):
+def staff_briefs(story, staff, operator):
     decree = Decree.objects.get()
     absent = recipients()[-1]
     for guests in (None, [absent]):
@@ -368,6 +371,15 @@ def staff_briefs(story, staff):
     invitation = OfficialDocument.objects.filter(paper="undangan").order_by("pk").first()
     text = staff.pdf(invitation.get_download_url())
     assert [name in text for name in names] == [True] * len(names)
+    first = decree.sessions.order_by("pk").first()
+    sheet = staff.pdf(f"/penyaluran/sosialisasi/{first.ref}/daftar-hadir.pdf")
+    assert [name in sheet for name in names] == [True] * len(names)
+    own = operator.pdf(f"/penyaluran/sosialisasi/{first.ref}/undangan/{absent.village_id}.pdf")
+    assert [word in own for word in [invitation.number, *names]] == [True] * (len(names) + 1)
+    story.run_jobs()
+    minutes = OfficialDocument.objects.filter(paper="ba_sosialisasi").order_by("pk").first()
+    text = staff.pdf(minutes.get_download_url())
+    assert [f"Hadir {len(names) - 1} dari {len(names)} undangan" in text, str(story.cast.staff) in text] == [True, True]
     assert states() == [State.BRIEFED] * (SENT - 1)
 
 
@@ -426,6 +438,13 @@ def staff_hands_over(story, staff):
         words = [recipient.name, decree.number, rupiah(recipient.amount), "Rahmat Hidayat", document.number]
         assert {word: word in text for word in words} == dict.fromkeys(words, True)
         assert tanggal_terbilang(story.today).lower() in text.lower()
+    village, total = recipients()[0].village, sum(recipient.amount for recipient in recipients())
+    names = [recipient.name for recipient in recipients()]
+    roll = staff.pdf(f"/penyaluran/{decree.ref}/serah-terima/{village.pk}.pdf")
+    assert {word: word in roll for word in [*names, rupiah(total)]} == dict.fromkeys([*names, rupiah(total)], True)
+    receipts = staff.pdf(f"/penyaluran/{decree.ref}/kuitansi/{village.pk}.pdf")
+    words = [*names, rupiah_terbilang(recipients()[0].amount).capitalize(), f"Kuitansi {len(names)} dari {len(names)}"]
+    assert {word: word in receipts for word in words} == dict.fromkeys(words, True)
     staff.open(f"/penyaluran/{decree.ref}/").picture("penyaluran-selesai").sees("Penyaluran selesai.")
 
 
