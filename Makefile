@@ -10,7 +10,7 @@ TEST_PROCESSES ?= 2
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-setup:
+setup:  ## the tools and libraries alone
 	@bin/setup run
 
 run: setup  ## install what is missing, start database, web and worker: http://localhost:8000

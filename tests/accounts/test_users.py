@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 
 from tests.cast import PASSWORD
 from uep.access.access import Refused
@@ -29,6 +30,17 @@ def test_add_user_gives_a_password_that_works_once_and_must_be_changed(cast, cli
     assert client.post("/akun/kata-sandi/", form).headers["Location"] == "/"
     assert client.get("/").status_code == 200
     assert not hasattr(User.objects.get(pk=user.pk), "issued_password")
+
+
+def test_the_first_administrator_comes_from_the_command_line_and_is_the_only_one_who_does(office, client, capsys):
+    call_command("first_administrator", "admin", "Bayu Saputra")
+    user = User.objects.get(username="admin")
+    told = capsys.readouterr().out.splitlines()
+    password = told[0].removeprefix("Akun admin dibuat. Kata sandi sementara: ")
+    assert (user.role, user.must_change_password, user.check_password(password)) == (Role.ADMIN, True, True)
+    with pytest.raises(CommandError, match="Sudah ada administrator"):
+        call_command("first_administrator", "admin2", "Orang Lain")
+    assert User.objects.count() == 1
 
 
 def test_add_user_page_shows_the_password_once(cast, client):

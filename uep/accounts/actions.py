@@ -29,6 +29,19 @@ def add_user(_administrator, *, by, username, full_name, role, village, district
 
 
 @transaction.atomic
+def first_administrator(*, username, full_name) -> User:
+    """The account that makes all others, by whoever runs the machine: nobody is there yet who could be asked.
+
+    ValidationError when an administrator can sign in already: then that one adds people on the page Pengguna.
+    """
+    if User.objects.filter(role=Role.ADMIN, is_active=True).exists():
+        raise ValidationError("Sudah ada administrator. Pengguna lain ditambahkan di halaman Pengguna.")
+    user = User(username=username, full_name=full_name, role=Role.ADMIN)
+    user.full_clean(exclude=["password"])
+    return _with_new_password(user)
+
+
+@transaction.atomic
 def edit_user(user, *, by, full_name, role, village, districts, bank, phone) -> User:
     """Change what an account is. The last administrator keeps the role, so that the office is never locked out."""
     user = User.objects.select_for_update().get(pk=user.pk)
