@@ -13,6 +13,7 @@ from proposals.models import Proposal, StepRecord
 from uep.access.access import require
 from uep.access.roles import Role
 from uep.accounts.models import User
+from uep.office import queries as office
 
 AT_ONCE = 2_000  # records announced in one transaction; a job goes on until none are left
 
@@ -28,7 +29,7 @@ def read(user, *, by) -> None:
 def announce() -> int:
     """Tell people of the oldest moves not announced yet; returns how many were. Twice at once does no harm.
 
-    One act on many households of a village is one notice for each person, not one per household.
+    One act on many households is one notice for each person, not one per household or village.
     """
     waiting = StepRecord.objects.filter(announced_at__isnull=True).order_by("pk")
     steps = list(waiting.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
@@ -40,10 +41,10 @@ def announce() -> int:
             "proposal__village", "proposal__programme", "proposal__handler", "proposal__letter"
         )
     }
-    people = list(User.objects.filter(is_active=True).prefetch_related("districts"))
+    people = _people()
     notices = []
-    for _, group in groupby(sorted(full.values(), key=_act_key), key=_act_key):
-        notices += _notices_of(list(group), people)
+    for _, acted in groupby(sorted(full.values(), key=_act_key), key=_act_key):
+        notices += _notices_of(list(acted), people)
     Notice.objects.bulk_create(notices)
     StepRecord.objects.filter(pk__in=full).update(announced_at=timezone.now())
     return len(steps)
@@ -62,17 +63,31 @@ def tell(act: str, *, households: list[int], by: int, at: str, note: str, url: s
         Proposal.objects.filter(pk__in=households).select_related("village", "programme").order_by("village", "name")
     )
     groups = [list(group) for _, group in groupby(proposals, key=lambda proposal: proposal.village_id)]
-    people = User.objects.filter(is_active=True).exclude(pk=by).prefetch_related("districts")
     notices = []
-    for person in people:
+    for person in _people():
+        if person.pk == by:
+            continue
         for told in NEWS[act]:
-            theirs = [group for group in groups if any(_is_meant(who, person, group[0]) for who in told.to)]
-            if theirs:
-                sentence = told.sentence.format(what=_of_villages(theirs))
+            if theirs := _meant_for(person, told, groups):
+                sentence = told.sentence.format(what=_of_villages(theirs, "penerima"))
                 page = url or _own_page(theirs)
                 notices.append(Notice(user=person, act=act, sentence=sentence, note=note[:500], url=page, at=when))
     Notice.objects.bulk_create(notices)
     return len(notices)
+
+
+def _people() -> list[User]:
+    """Everyone who can be told, each with the roles held today, stand-ins included; three queries."""
+    acting = office.everyones_acting_roles(timezone.localdate())
+    people = list(User.objects.filter(is_active=True).prefetch_related("districts").order_by("pk"))
+    for person in people:
+        person.roles_today = frozenset({person.role}) | acting.get(person.pk, frozenset())
+    return people
+
+
+def _meant_for(person, told: Tell, groups) -> list[list]:
+    """Those of the groups of proposals, each of one village, that this person is to hear of."""
+    return [group for group in groups if any(_is_meant(who, person, group[0]) for who in told.to)]
 
 
 def _own_page(groups) -> str:
@@ -80,41 +95,42 @@ def _own_page(groups) -> str:
     return reverse("proposals:list") if others else first.get_absolute_url()
 
 
-def _of_villages(groups) -> str:
+def _of_villages(groups, noun: str) -> str:
     """As "Siti Aminah", "3 penerima Kinipan" or "12 penerima dari 4 desa/kelurahan"."""
     count, [first, *_] = sum(len(group) for group in groups), groups[0]
     if count == 1:
         return first.name
     if len(groups) == 1:
-        return f"{count} penerima {first.village}"
-    return f"{count} penerima dari {len(groups)} desa/kelurahan"
+        return f"{count} {noun} {first.village}"
+    return f"{count} {noun} dari {len(groups)} desa/kelurahan"
 
 
 def _act_key(step):
-    return step.act, step.at, step.by_id, step.proposal.village_id
+    return step.act, step.at, step.by_id
 
 
 def _notices_of(steps, people) -> list[Notice]:
-    first = steps[0]
+    """Of one act by one person on any number of households."""
+    [first, *more] = sorted(steps, key=lambda step: (step.proposal.village_id, step.proposal.handler_id or 0, step.pk))
+    proposals = [step.proposal for step in (first, *more)]
+    groups = [
+        list(group) for _, group in groupby(proposals, key=lambda proposal: (proposal.village_id, proposal.handler_id))
+    ]
+    note = first.note[:500] if not more or first.act == "proposals.dispose" else ""
     return [
         Notice(
             user=person,
             act=first.act,
-            sentence=tell.sentence.format(what=_what(steps)),
-            note=first.note[:500] if len(steps) == 1 or first.act == "proposals.dispose" else "",
-            url=_url(steps, person),
+            sentence=told.sentence.format(what=_of_villages(theirs, "usulan")),
+            note=note,
+            url=_url(theirs, person),
             at=first.at,
         )
-        for tell in AUDIENCE[first.act]
-        for person in _addressed(tell, first.proposal, people)
-        if person.pk != first.by_id  # nobody is told what they did themselves
+        for told in AUDIENCE[first.act]
+        for person in people
+        # Nobody is told what they did themselves.
+        if person.pk != first.by_id and (theirs := _meant_for(person, told, groups))
     ]
-
-
-def _addressed(tell: Tell, proposal, people):
-    for person in people:
-        if any(_is_meant(who, person, proposal) for who in tell.to):
-            yield person
 
 
 def _is_meant(who, person, proposal) -> bool:
@@ -124,7 +140,9 @@ def _is_meant(who, person, proposal) -> bool:
         return person.pk == proposal.handler_id
     if who == Who.BANK:
         return person.role == Role.BANK and person.bank_id == proposal.programme.bank_id
-    if person.role != who:
+    if who == Who.SIGNATORY:
+        who = proposal.programme.signatory
+    if who not in person.roles_today:
         return False
     if person.role == Role.STAFF:
         districts = {district.pk for district in person.districts.all()}
@@ -132,16 +150,11 @@ def _is_meant(who, person, proposal) -> bool:
     return True
 
 
-def _what(steps) -> str:
-    if len(steps) == 1:
-        return steps[0].proposal.name
-    return f"{len(steps)} usulan {steps[0].proposal.village}"
-
-
-def _url(steps, person) -> str:
-    proposal = steps[0].proposal
+def _url(groups, person) -> str:
+    [first, *others] = [proposal for group in groups for proposal in group]
     if person.role == Role.BANK:
         return reverse("distribution:list")
-    if len(steps) == 1:
-        return proposal.get_absolute_url()
-    return proposal.letter.get_absolute_url() if proposal.letter else reverse("proposals:list")
+    if not others:
+        return first.get_absolute_url()
+    letters = {proposal.letter for proposal in (first, *others)}
+    return first.letter.get_absolute_url() if first.letter and len(letters) == 1 else reverse("proposals:list")

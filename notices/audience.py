@@ -12,6 +12,7 @@ class Who(StrEnum):
     VILLAGE = "village"  # operators of the proposal's village
     HANDLER = "handler"  # the staff member who examines it
     BANK = "bank"  # officers of the programme's bank
+    SIGNATORY = "signatory"  # whoever signs the programme's decrees
 
 
 class Tell(NamedTuple):
@@ -81,6 +82,11 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
 # Acts that move nobody, and that somebody waits for all the same. No StepRecord tells of them: the action asks by
 # proposals.moves.tell, with a note and the page where the work is.
 NEWS: dict[str, tuple[Tell, ...]] = {
+    "decrees.send_up": (Tell((Role.SECRETARY,), "Draf SK untuk {what} menunggu paraf."),),
+    "decrees.endorse": (
+        Tell((Role.OFFICE_HEAD, Who.SIGNATORY), "Draf SK untuk {what} sudah diparaf; putuskan bila tiba giliran Anda."),
+    ),
+    "decrees.return_draft": (Tell((Role.DIVISION_HEAD,), "Draf SK untuk {what} dikembalikan; baca catatannya."),),
     "distribution.check_account": (Tell((Who.VILLAGE,), "Rekening {what} dinyatakan salah oleh bank; perbaiki."),),
     "distribution.correct_account": (
         Tell((Who.BANK,), "Rekening {what} sudah diperbaiki desa/kelurahan; periksa lagi."),

@@ -9,6 +9,8 @@ from notices.models import Notice
 from proposals import actions as proposal_acts
 from proposals.flow import State, edges
 from proposals.models import StepRecord
+from tests.decrees.test_rising import stands_in
+from uep.access.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,31 @@ def test_nobody_is_told_what_they_did_themselves(walk, cast):
     walk.proposals_at(State.RETURNED)
     actions.announce()
     assert Notice.objects.filter(user=cast.staff, act="verification.return_for_correction").count() == 0
+
+
+def test_a_signature_is_told_once_however_many_villages_it_names(walk, cast):
+    programme = walk.programme()
+    rows = walk.proposals_at(State.ELIGIBLE, 2, programme=programme)
+    [other] = walk.proposals_at(State.ELIGIBLE, programme=programme, by=cast.bob)
+    draft = walk.drafted([*rows, other])
+    while actions.announce():
+        pass
+    Notice.objects.all().delete()
+    walk.signed(draft)
+    actions.announce()
+    assert told() == [
+        ("alice", f"2 usulan {cast.alice.village} ditetapkan sebagai penerima."),
+        ("bank", "SK baru memuat 3 usulan dari 2 desa/kelurahan; periksa rekeningnya."),
+        ("bob", f"{other.name} ditetapkan sebagai penerima."),
+        ("kabid", "SK untuk 3 usulan dari 2 desa/kelurahan ditandatangani."),
+    ]
+
+
+def test_who_stands_in_for_a_post_hears_what_its_holder_hears(walk, cast):
+    stands_in(cast.kabid, Role.OFFICE_HEAD)
+    walk.proposals_at(State.SUBMITTED)
+    actions.announce()
+    assert {name for name, _ in told()} == {"kadis", "kabid", "sekretaris"}
 
 
 def test_reading_all_marks_only_ones_own(client, walk, cast):

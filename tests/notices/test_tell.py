@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+import decrees.actions as decree_acts
 import distribution.actions as acts
 from decrees.models import Recipient
 from notices import actions
@@ -87,6 +88,18 @@ def test_a_corrected_account_is_told_to_its_bank_and_to_kabid_once(decree, cast,
     ]
 
 
+def test_a_draft_decree_is_told_to_each_next_desk_and_back(walk, cast, told):
+    draft = walk.drafted(walk.proposals_at(State.ELIGIBLE, 2))
+    told()
+    page, whom = draft.get_absolute_url(), "Draf SK untuk 2 penerima Nanga Bulik"
+    decree_acts.send_up(draft, by=cast.kabid, note="Mohon segera.")
+    assert told() == [("sekretaris", f"{whom} menunggu paraf.", "Mohon segera.", page)]
+    decree_acts.endorse(draft, by=cast.secretary)
+    assert told() == [("kadis", f"{whom} sudah diparaf; putuskan bila tiba giliran Anda.", "", page)]
+    decree_acts.return_draft(draft, by=cast.head, reason="Periksa nomor KK.")
+    assert told() == [("kabid", f"{whom} dikembalikan; baca catatannya.", "Periksa nomor KK.", page)]
+
+
 def test_the_agreement_is_told_to_the_other_side_and_back(decree, cast, told):
     agreement = acts.propose_agreement(decree, by=cast.kabid, **terms())
     page = reverse("distribution:decree", args=[decree.ref])
@@ -151,5 +164,5 @@ def test_telling_makes_the_same_number_of_queries_for_any_number(walk, people, r
     run_jobs()
     households = list(decree.recipients.values_list("proposal_id", flat=True))
     asked = {"act": "distribution.send_list", "households": households, "by": 0, "at": timezone.now().isoformat()}
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         actions.tell(**asked, note="", url="/")

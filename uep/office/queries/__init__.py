@@ -3,7 +3,15 @@
 from uep.office.queries.hours import calendar, norm_of, step_titles
 from uep.office.queries.laws import legal_bases
 from uep.office.queries.overview import office_settings, overview, rules, staffing, working_hours
-from uep.office.queries.people import Signatory, acting_basis, acting_for, post_title_of, roles_acting, signatory
+from uep.office.queries.people import (
+    Signatory,
+    acting_basis,
+    acting_for,
+    everyones_acting_roles,
+    post_title_of,
+    roles_acting,
+    signatory,
+)
 from uep.office.queries.profile import crest, crest_of, office_on_every_page, paper_of, profile
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "calendar",
     "crest",
     "crest_of",
+    "everyones_acting_roles",
     "legal_bases",
     "norm_of",
     "office_on_every_page",

@@ -100,6 +100,15 @@ def roles_acting(user, on: date) -> frozenset[str]:
     return frozenset(roles.values_list("post__role", flat=True))
 
 
+def everyones_acting_roles(on: date) -> dict[int, frozenset[str]]:
+    """As roles_acting, for everybody who stands in on a day: user's key -> roles. One query."""
+    rows = ActingAppointment.objects.on(on).exclude(post__role="").exclude(official__user=None)
+    found: dict[int, frozenset[str]] = {}
+    for user, role in rows.values_list("official__user", "post__role"):
+        found[user] = found.get(user, frozenset()) | {role}
+    return found
+
+
 def acting_for(user, role: str, on: date) -> ActingAppointment | None:
     """The appointment by which a user stands in for a role's post on a day; its `title` is the post as recorded."""
     mine = ActingAppointment.objects.on(on).filter(official__user=user.pk, post__role=role)
