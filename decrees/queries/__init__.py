@@ -27,6 +27,7 @@ from decrees.queries.lists import (
     removable,
     removed,
     signed_lines,
+    stale_on,
     standing_of,
     stands_in_for,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "rooms_of",
     "signed_lines",
     "sizes_of",
+    "stale_on",
     "standing_of",
     "stands_in_for",
     "still_in_force",

@@ -1,15 +1,18 @@
 """The pages of acts that need more than a form and a button."""
 
 from axes.helpers import get_client_ip_address
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from proposals.actions import edit
+from proposals.actions.freezing import is_neighbour
 from proposals.forms.proposals import AttachForm
 from proposals.queries import proposals as queries
 from proposals.requirements import open_codes
 from proposals.views.papers import paper_rows
+from uep.access.access import RULES
 from uep.access.acts import ActPage
 from uep.accounts.queries import disclosures_today
 
@@ -47,6 +50,25 @@ class EditPage(SavingPage):
             faults |= getattr(error, "message_dict", {"__all__": error.messages})
             facts = {}
         return JsonResponse({"saved": sorted(facts), "faults": faults}, status=422 if faults else 200)
+
+
+class FillPage(ActPage):
+    """What was typed is saved, the rest filled; the operator goes on where it stands."""
+
+    def after(self, proposal):
+        tell, sentence = messages.success, RULES[self.act].done
+        if proposal.person is None:
+            tell, sentence = (
+                messages.warning,
+                "NIK ini tidak ada di data sosial. Isian Anda tersimpan, tidak ada yang diisi.",
+            )
+        elif not is_neighbour(proposal, proposal.person):
+            tell, sentence = (
+                messages.warning,
+                "NIK ini terdaftar di desa/kelurahan lain. Isian Anda tersimpan, tidak ada yang diisi.",
+            )
+        tell(self.request, sentence)
+        return HttpResponseRedirect(reverse("proposals:edit", args=[proposal.ref]), status=303)
 
 
 class BudgetPage(SavingPage):
