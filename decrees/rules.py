@@ -56,6 +56,17 @@ def edit(user, decree):
     yield from _is_draft(decree)
 
 
+@rule(
+    "decrees.recheck_social",
+    label="Cek ulang data sosial",
+    ask="Data sosial yang berlaku sekarang menggantikan hasil pencocokan yang lama pada usulan di draf ini.",
+    done="Data sosial dicek ulang. Periksa yang desilnya berubah.",
+)
+def recheck_social(user, decree):
+    yield from _is_draft(decree)
+    yield bool(queries.stale_on(decree)), "Data sosial semua usulan di draf ini masih baru."
+
+
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
 def add(user, decree):
     yield from _is_draft(decree)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:ref>/naskah-kertas.pdf", views.for_ink, name="for_ink"),
     path("<str:ref>/pindaian/", views.scan, name="scan"),
     path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm), name="edit"),
+    path("<str:ref>/cek-ulang-data-sosial/", act_page("decrees.recheck_social", Decree), name="recheck_social"),
     path("<str:ref>/tambah/", act_page("decrees.add", Decree, forms.AddForm, page=views.EligiblePage), name="add"),
     path(
         "<str:ref>/coret/", act_page("decrees.strike", Decree, forms.StrikeForm, page=views.StrikePage), name="strike"

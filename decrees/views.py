@@ -72,6 +72,7 @@ def decree(request, ref):
         "may_open_households": granted(request.user, "proposals.view"),
         "may_preview": decree.is_open and granted(request.user, "decrees.preview"),
         "turn": queries.turn(decree, request.user),
+        "stale": queries.stale_on(decree) if granted(request.user, "decrees.recheck_social") else [],
         **_inner_affairs(decree, request.user),
     }
     return render(request, "decrees/decree.html", context)

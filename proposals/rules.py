@@ -8,6 +8,8 @@ from uep.access.roles import Role
 from uep.ui.indonesian import tanggal
 
 EDITABLE = (State.DRAFT, State.RETURNED)
+# When the office may have a household looked up in the registry again: from its arrival until the decree is signed.
+RECHECKED = (*(state for state in BEFORE_DECREE if state not in EDITABLE), State.IN_DECREE)
 # When papers that come after the decree (pakta integritas, kuitansi) may still be added.
 AFTER_DECREE = (State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED, State.PAID)
 
@@ -82,6 +84,26 @@ def draft(user, programme):
 def edit(user, proposal):
     yield from _own_village(user, proposal)
     yield proposal.state in EDITABLE, "Isian hanya dapat diubah selagi draf atau dikembalikan untuk diperbaiki."
+
+
+@rule(
+    "proposals.fill_from_registry",
+    label="Simpan dan isi dari data sosial",
+    done="Isian yang kosong diisi dari data sosial.",
+)
+def fill_from_registry(user, proposal):
+    yield from edit(user, proposal)
+
+
+@rule(
+    "proposals.recheck_social",
+    label="Cek ulang data sosial",
+    ask="Data sosial yang berlaku sekarang menggantikan hasil pencocokan yang tersimpan; yang lama tetap ada di riwayat.",
+    done="Data sosial dicek ulang.",
+)
+def recheck_social(user, proposal):
+    yield bool(proposal.nik), "NIK belum diisi."
+    yield proposal.state in RECHECKED, "Data sosial dicek ulang sesudah usulan dikirim dan sebelum SK ditetapkan."
 
 
 @rule("proposals.attach", label="Unggah berkas", done="Berkas disimpan.")

@@ -16,9 +16,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from django.utils import timezone
+
 from proposals.actions.drafts import FIELDS
+from proposals.actions.freezing import is_neighbour
 from proposals.flow import edges
-from proposals.rules import AFTER_DECREE, EDITABLE, was_disposed
+from proposals.queries.registered import why_stale
+from proposals.rules import AFTER_DECREE, EDITABLE, RECHECKED, was_disposed
+from proposals.spreadsheet.faults import CELL, ERROR
+from proposals.spreadsheet.registered import doubts, known_of
+from uep.social.queries import extract_in_force
 
 
 class Place(Enum):
@@ -114,4 +121,35 @@ offer("proposals.edit", during=EDITABLE, when=lambda proposal: _opens(proposal, 
 offer("proposals.budget", during=EDITABLE, when=lambda proposal: _opens(proposal, "budget"))
 offer("proposals.attach", during=[*EDITABLE, *AFTER_DECREE])
 offer("proposals.send_back")
+offer("proposals.recheck_social", during=RECHECKED, order=80)
 offer("proposals.withdraw", order=90)
+
+
+@section(order=8, title="Data sosial", template="proposals/_registered.html", aside=True)
+def registered(proposal, user):
+    """How the person stands in the social registry. A village is told nothing of who lives in another one."""
+    if proposal.social_checked_on is None:
+        return None
+    person = proposal.person
+    elsewhere = person is not None and not is_neighbour(proposal, person)
+    tells = person is not None and not (elsewhere and user.village_id)
+    against = doubts_of(proposal, person) if tells and not elsewhere else []
+    return {
+        "person": person,
+        "elsewhere": elsewhere,
+        "tells": tells,
+        "against": against,
+        "stale": "" if user.village_id else why_stale(proposal, extract_in_force(), timezone.localdate()),
+    }
+
+
+def doubts_of(proposal, person) -> list[tuple[str, str]]:
+    """(tone, sentence) for what the registry says against this proposal."""
+    values = {"name": proposal.name, "kk_number": str(proposal.kk_number or "")}
+    found = doubts(
+        values, known_of(person), village=proposal.village_id, max_desil=proposal.programme.max_desil
+    )  # fmt: skip
+    return [
+        ("danger" if doubt.level == ERROR else "warning", doubt.wording.replace(f" di {CELL}", ""))
+        for _, doubt in found
+    ]

@@ -71,6 +71,12 @@ urlpatterns = [
     path("<str:ref>/tarik/", act_page("proposals.withdraw", Proposal, WithdrawForm), name="withdraw"),
     path("<str:ref>/", proposals.proposal, name="proposal"),
     path("<str:ref>/ubah/", act_page("proposals.edit", Proposal, EditForm, page=pages.EditPage), name="edit"),
+    path(
+        "<str:ref>/isi-dari-data-sosial/",
+        act_page("proposals.fill_from_registry", Proposal, EditForm, page=pages.FillPage),
+        name="fill_from_registry",
+    ),
+    path("<str:ref>/cek-ulang-data-sosial/", act_page("proposals.recheck_social", Proposal), name="recheck_social"),
     path("<str:ref>/periksa/<slug:field>/", proposals.check_number, name="check_number"),
     path("<str:ref>/rab/", act_page("proposals.budget", Proposal, BudgetForm, page=pages.BudgetPage), name="budget"),
     path("<str:ref>/unggah/", act_page("proposals.attach", Proposal, page=pages.AttachPage), name="attach"),

@@ -27,6 +27,7 @@ from uep.access.acts import PUBLIC, ActPage
 from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
+from uep.social.models import Extract, PastAidList, Source
 from verification.models import Assignment, FieldVisit, VisitPhoto
 
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
@@ -69,6 +70,12 @@ READS = {
     "proposals:printout": Proposal,
     "proposals:programme": Programme,
     "proposals:proposal": Proposal,
+    "social:changes": Extract,
+    "social:extract": Extract,
+    "social:faulty_aids": PastAidList,
+    "social:faulty_rows": Extract,
+    "social:past_aid_list": PastAidList,
+    "social:source": Source,
     "verification:assignment": Assignment,
     "verification:field_sheet": Assignment,
     "verification:photo": VisitPhoto,
@@ -96,6 +103,10 @@ IN_FULL = {
     ("proposals:faulty_rows", Role.VILLAGE),
     ("proposals:letter_printout", Role.VILLAGE),
     ("proposals:printout", Role.VILLAGE),
+    ("social:faulty_aids", Role.STAFF),
+    ("social:faulty_aids", Role.DIVISION_HEAD),
+    ("social:faulty_rows", Role.STAFF),
+    ("social:faulty_rows", Role.DIVISION_HEAD),
 }
 # A PDF is laid out for seconds; one person of each answer is enough.
 SLOW = re.compile(r"\.pdf$")

@@ -12,6 +12,7 @@ from django.utils import timezone
 import decrees.actions as decree_acts
 import distribution.actions as distribution_acts
 import proposals.actions as proposal_acts
+import uep.social.actions as social_acts
 import verification.actions as verification_acts
 from decrees.models import Decree, Recipient
 from distribution.models import (
@@ -27,12 +28,14 @@ from distribution.models import (
 from proposals.flow import State
 from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement
 from tests.cast import Cast, gather, install
+from tests.social.conftest import BUDI, RATNA, SARI, csv_of
 from tests.walk import Walk, upload
 from uep.access.roles import GRANTS, Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
+from uep.social.models import PastAidList, Source
 from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
@@ -65,6 +68,7 @@ def build() -> World:
     _paid_by_file(world)
     _lists_and_letters(world)
     _stood_in(world)
+    _registry(world)
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
@@ -148,6 +152,27 @@ def _lists_and_letters(world) -> None:
             signed_by="Rahmat",
             signed_title="Lurah",
         )
+
+
+def _registry(world) -> None:
+    """Extracts at each stage, each with a row that could not come in; a list of earlier aid that is not in yet."""
+    cast = world.cast
+    dtsen = Source.objects.get(code="dtsen")
+    wrong = ["", "62", *RATNA[2:]]
+    for by, day, rows in ((cast.staff, 1, [RATNA]), (cast.staff, 2, [RATNA, BUDI]), (cast.kabid, 3, [SARI, RATNA])):
+        upload = prepare_sheet(csv_of(*rows, wrong))
+        extract = social_acts.bring_extract(dtsen, by=by, period=f"Uji {day}", as_of=date(2026, 1, day), upload=upload)
+        social_acts.read_extract(extract.pk)
+        if day == 1:
+            social_acts.accept_extract(extract, by=cast.kabid)
+    asked = csv_of(RATNA, titles=["kartu", "induk", "siapa", *"defghijklmnopqr"])
+    social_acts.bring_extract(dtsen, by=cast.staff, period="Uji 4", as_of=date(2026, 1, 4), upload=prepare_sheet(asked))
+    waiting = prepare_sheet(csv_of(BUDI))
+    social_acts.bring_extract(dtsen, by=cast.staff, period="Uji 5", as_of=date(2026, 1, 5), upload=waiting)
+    aided = csv_of(["Ratna Dewi", RATNA[1], "2023"], ["", "", "dulu"], titles=["Nama", "NIK", "Tahun"])
+    social_acts.bring_past_aid(
+        cast.staff, by=cast.staff, giver=PastAidList.Giver.OWN, programme="UEP 2023", upload=prepare_sheet(aided)
+    )
 
 
 def _stood_in(world) -> None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("kantor/", include("uep.office.urls")),
     path("wilayah/", include("uep.registry.urls")),
     path("", include("uep.documents.urls")),
+    path("data-sosial/", include("uep.social.urls")),
     path("usulan/", include("proposals.urls")),
     path("verifikasi/", include("verification.urls")),
     path("sk/", include("decrees.urls")),

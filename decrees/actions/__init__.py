@@ -1,7 +1,7 @@
 """Step 3: drafted within budget and quota, endorsed on the way up, signed, changed only by an amending decree."""
 
 from decrees.actions.amending import amend, keep, remove, replace
-from decrees.actions.drafting import add, cancel, draft, edit, strike
+from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, strike
 from decrees.actions.rising import endorse, recall, return_draft, send_up
 from decrees.actions.signing import record_signature, sign
 
@@ -14,6 +14,7 @@ __all__ = [
     "endorse",
     "keep",
     "recall",
+    "recheck_social",
     "record_signature",
     "remove",
     "replace",

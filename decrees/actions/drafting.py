@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from decrees import queries
 from decrees.models import Decree, DecreeNote, DraftChange
+from proposals.actions.drafts import match_anew
 from proposals.flow import State
 from proposals.models import Programme, Proposal
 from proposals.moves import move_all
@@ -128,6 +129,17 @@ def strike(decree, *, by, proposals, reason) -> Decree:
     write_changes(decree, chosen, DraftChange.Kind.STRUCK, by=by, reason=reason)
     void_endorsements(decree, "Daftar penerima diubah.")
     write_note(decree, "decrees.strike", by=by, note=f"{len(chosen)} usulan: {reason}")
+    return decree
+
+
+@transaction.atomic
+def recheck_social(decree, *, by) -> Decree:
+    """Ask the social registry anew about the households whose match has grown old; none is struck off by it."""
+    decree = locked(decree)
+    require(by, "decrees.recheck_social", decree)
+    due = [proposal.pk for proposal, _ in queries.stale_on(decree)]
+    match_anew(Proposal.objects.select_for_update().filter(pk__in=due))
+    write_note(decree, "decrees.recheck_social", by=by, note=f"{len(due)} usulan")
     return decree
 
 

@@ -28,6 +28,7 @@ from decrees.queries.lists import (
     removable,
     removed,
     signed_lines,
+    stale_on,
     standing_of,
     stands_in_for,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "rooms_of",
     "signed_lines",
     "sizes_of",
+    "stale_on",
     "standing_of",
     "stands_in_for",
     "still_in_force",

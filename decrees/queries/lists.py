@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from decrees.models import OPEN, Decree, Recipient, Removal
 from proposals.flow import ON_DECREE_UNPAID
 from proposals.models import Proposal
+from proposals.queries.registered import stale_matches
 
 ANNEX_ORDER = ("village__parent_id", "village_id", "sort_name", "pk")  # district, village, name
 
@@ -88,3 +89,10 @@ def standing_of(proposal, *, drafts: bool) -> dict | None:
         return {"decree": line.decree, "line": line, "taken_off": taken_off, "stands_in": stands_in}
     decree = proposal.decrees.filter(stage__in=OPEN).first() if drafts else None
     return {"decree": decree, "line": None, "taken_off": None, "stands_in": None} if decree else None
+
+
+def stale_on(decree) -> list[tuple[Proposal, str]]:
+    """Households on a draft that is being written whose match with the social registry has grown old, each with why."""
+    if decree.stage != Decree.Stage.DRAFT:
+        return []
+    return stale_matches(decree.proposals.defer("nik", "kk_number", "account_number").order_by("name", "pk"))

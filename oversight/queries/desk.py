@@ -18,6 +18,7 @@ from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
+from uep.social.models import Extract
 from verification.queries import journeys_of, to_assign_by_programme
 
 MOST = 40  # lines of one kind; beyond that the list page serves
@@ -62,9 +63,25 @@ def tasks(user) -> list[Task]:
         *_team_tasks(user),
         *_visit_tasks(user),
         *_household_tasks(user),
+        *_extract_tasks(user),
     ]
     found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
     return sorted(found, key=lambda task: (task.due is None, task.due or 0))
+
+
+def _extract_tasks(user):
+    """Extracts of the social registry that wait for a second person, never for who brought them."""
+    if not granted(user, "social.accept_extract"):
+        return
+    rows = Extract.objects.filter(stage=Extract.Stage.READ).exclude(by=user.pk).select_related("source")
+    for extract in rows.order_by("at")[:MOST]:
+        yield Task(
+            title=f"Putuskan ekstrak {extract}",
+            url=extract.get_absolute_url(),
+            where="Data sosial",
+            state=extract.status.label,
+            tone=extract.status.tone,
+        )
 
 
 def _mine(user, states) -> list[State]:

@@ -1,5 +1,5 @@
 from proposals.actions.attachments import attach, attach_to_letter, detach
-from proposals.actions.drafts import budget, draft, edit, print_papers, reveal
+from proposals.actions.drafts import budget, draft, edit, fill_from_registry, print_papers, recheck_social, reveal
 from proposals.actions.imports import import_list, read_list
 from proposals.actions.letters import (
     answer_defects,
@@ -28,11 +28,13 @@ __all__ = [
     "edit_letter",
     "edit_programme",
     "edit_requirement",
+    "fill_from_registry",
     "import_list",
     "open_letter",
     "print_papers",
     "put_in_letter",
     "read_list",
+    "recheck_social",
     "resubmit",
     "reveal",
     "send_back",

@@ -4,17 +4,20 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from proposals.models import BudgetLine, Proposal
+from proposals.actions.freezing import FILLED, MATCH, THE_REGISTRYS, fill, freeze
+from proposals.models import BudgetLine, Origin, Proposal
 from proposals.moves import begin
 from uep.access.access import require
 from uep.accounts.actions import disclose
 from uep.accounts.models import Disclosure
+from uep.social.queries import extract_in_force, find_people, find_person
 
 # What an operator fills in; nothing else of a proposal can be edited.
 FIELDS = (
     "name", "nik", "kk_number", "birth_place", "birth_date", "sex", "address", "rt", "rw", "phone", "phone_is_borrowed",
     "occupation", "social_data", "social_id", "desil", "social_period", "is_not_public_payroll", "kinship", "business",
     "business_address", "business_years", "monthly_turnover", "amount_requested", "account_number", "account_name",
+    "unlisted_reason",
 )  # fmt: skip
 SEALED = ("nik", "kk_number", "account_number")
 
@@ -41,7 +44,8 @@ def draft(programme, *, by, name) -> Proposal:
 def edit(proposal, *, by, **facts) -> Proposal:
     """Change some of FIELDS; while the proposal is returned only those that a defect names.
 
-    ValidationError on the field when the household or the person already has a live proposal in the programme.
+    Another NIK is looked up in the social registry, and who is found is frozen. ValidationError on the field when the
+    household or the person already has a live proposal in the programme, or the field is the registry's own to say.
     """
     proposal = locked(proposal)
     require(by, "proposals.edit", proposal)
@@ -52,14 +56,76 @@ def edit(proposal, *, by, **facts) -> Proposal:
     if not changed:
         return proposal
     for name in changed:
+        if name in THE_REGISTRYS and proposal.origins.get(name) == Origin.REGISTRY:
+            raise ValidationError({name: "Isian ini dari data sosial; hanya berubah bila NIK-nya lain."})
         setattr(proposal, name, facts[name])
+    proposal.origins = {name: origin for name, origin in proposal.origins.items() if name not in changed}
+    if "nik" in changed:
+        match(proposal)
+    save_edited(proposal, *changed, *MATCH)
+    return proposal
+
+
+@transaction.atomic
+def fill_from_registry(proposal, *, by, **facts) -> Proposal:
+    """Save what was typed, then fill what is still empty from the social registry. `person` is None where it has nobody."""
+    require(by, "proposals.fill_from_registry", proposal)
+    proposal = locked(edit(proposal, by=by, **facts))
+    if not proposal.nik:
+        raise ValidationError({"nik": "Ketik NIK lebih dahulu; data sosial dicari dengan NIK."})
+    person = match(proposal)
+    if person is not None:
+        Disclosure.objects.create(
+            by=by, subject=f"proposals.proposal:{proposal.ref}", field="data sosial", reason="Isi dari data sosial"
+        )
+        fill(proposal, person, opened=proposal.open_fields)
+    save_edited(proposal, *MATCH, *FILLED)
+    return proposal
+
+
+@transaction.atomic
+def recheck_social(proposal, *, by) -> Proposal:
+    """Ask the social registry anew about a proposal under way; what it says now replaces what was frozen."""
+    proposal = locked(proposal)
+    require(by, "proposals.recheck_social", proposal)
+    match(proposal)
+    proposal.save(update_fields=MATCH)
+    return proposal
+
+
+def match(proposal):
+    """Freeze what the extract in force says of the proposal's NIK; the person, or None. The caller saves."""
+    extract = extract_in_force() if proposal.nik else None
+    person = find_person(proposal.nik) if extract else None
+    freeze(proposal, person, extract, timezone.localdate())
+    return person
+
+
+def match_all(proposals) -> None:
+    """Freeze a fresh match on those that have none of the extract in force, and save it. Three queries at most."""
+    extract = extract_in_force()
+    if extract is not None:
+        match_anew([p for p in proposals if p.social_checked_on is None or p.social_as_of != extract.as_of])
+
+
+def match_anew(proposals) -> None:
+    """Freeze what the extract in force says of each, and save it: three queries. Without one nothing changes."""
+    extract, today = extract_in_force(), timezone.localdate()
+    asked = [proposal for proposal in proposals if proposal.nik] if extract else []
+    people = find_people([proposal.nik for proposal in asked])
+    for proposal in asked:
+        freeze(proposal, people.get(str(proposal.nik)), extract, today)
+    if asked:
+        Proposal.objects.bulk_update(asked, MATCH)
+
+
+def save_edited(proposal, *names) -> None:
     proposal.edited_at = timezone.now()
     try:
         with transaction.atomic():
-            proposal.save(update_fields=[*changed, "edited_at"])
+            proposal.save(update_fields={*names, "edited_at"})
     except IntegrityError as error:
         raise taken(error) from error
-    return proposal
 
 
 @transaction.atomic

@@ -6,10 +6,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from proposals import eligibility
+from proposals.actions.drafts import match_all
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
 from proposals.moves import move, move_all
 from proposals.queries.letters import papers_missing_from
+from proposals.queries.registered import unlisted_faults
 from uep.access.access import require
 from uep.access.roles import Role
 from uep.documents.actions import issue
@@ -69,6 +71,7 @@ def submit(letter, *, by) -> CoverLetter:
     require(by, "proposals.submit", letter)
     batch = letter.proposals.filter(state=State.DRAFT)
     proposals = list(batch.select_for_update().order_by("name", "pk"))
+    match_all(proposals)
     _refuse_incomplete(proposals, letter)
     now = timezone.now()
     year = timezone.localdate(now).year
@@ -90,6 +93,7 @@ def _refuse_incomplete(proposals, letter) -> None:
     faults = [f"Berkas surat belum diunggah: {', '.join(missing)}."] if missing else []
     by_proposal = eligibility.faults_of(proposals, letter.programme)
     faults += [f"{p.name}: {' '.join(by_proposal[p.pk])}" for p in proposals if p.pk in by_proposal]
+    faults += [sentence for told in unlisted_faults(proposals).values() for sentence in told]
     if faults:
         raise ValidationError(faults)
 
@@ -157,7 +161,10 @@ def answer_defects(proposal, *, by, note="") -> Proposal:
 def _answer(proposal, act, *, by, note) -> Proposal:
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     require(by, act, proposal)
-    if faults := eligibility.faults_of([proposal], proposal.programme).get(proposal.pk):
+    match_all([proposal])
+    faults = eligibility.faults_of([proposal], proposal.programme).get(proposal.pk, [])
+    faults += unlisted_faults([proposal]).get(proposal.pk, [])
+    if faults:
         raise ValidationError(faults)
     move(proposal, act, by=by, note=note)
     return proposal

@@ -9,9 +9,10 @@ from django.forms.models import fields_for_model
 from django.urls import reverse
 
 from proposals.actions.drafts import FIELDS, LINES, SEALED
+from proposals.actions.freezing import THE_REGISTRYS
 from proposals.eligibility import NEEDED, NUMBERS
 from proposals.flow import State
-from proposals.models import Programme, Proposal, Requirement, SocialData
+from proposals.models import Origin, Programme, Proposal, Requirement, SocialData
 from proposals.spreadsheet.cells import e164
 from uep.files.forms import UploadsField
 from uep.files.photo_facts import Position
@@ -25,7 +26,7 @@ FIELDSETS = (
      ("name", "nik", "kk_number", "birth_place", "birth_date", "sex", "occupation")),
     ("Alamat dan kontak", "", ("address", "rt", "rw", "phone", "phone_is_borrowed")),
     ("Data sosial", "Bukti bahwa keluarga ini termasuk keluarga miskin atau rentan.",
-     ("social_data", "social_id", "desil", "social_period", "is_not_public_payroll", "kinship")),
+     ("social_data", "social_id", "desil", "social_period", "unlisted_reason", "is_not_public_payroll", "kinship")),
     ("Usaha", "Usaha yang sudah berjalan, bukan rencana.",
      ("business", "business_address", "business_years", "monthly_turnover", "amount_requested")),
     ("Rekening", "Boleh kosong sekarang; bank memeriksanya setelah SK.", ("account_number", "account_name", "drop_account")),
@@ -37,6 +38,8 @@ HELP = {
     "social_data": "Pilih Belum terdata bila keluarga ini tidak ada di DTSEN.",
     "desil": "Angka 1 (paling miskin) sampai 10, dari SIKS-NG.",
     "social_period": "Misalnya triwulan III 2026.",
+    "unlisted_reason": "Hanya bila NIK-nya tidak ada di data sosial: mengapa tetap diusulkan? Berita acara musyawarah "
+    "diunggah ke surat pengantar.",
     "is_not_public_payroll": "Wajib dicentang sebelum dikirim; dinyatakan juga dalam SPTJM.",
     "kinship": "Sebutkan bila ada, misalnya keponakan kepala desa. Bukan larangan, tetapi harus terbuka.",
     "business": "Misalnya warung sembako, jahit pakaian, kebun sayur.",
@@ -79,12 +82,17 @@ class EditForm(ActForm):
                 field.initial = getattr(self.subject, name)
             if not self.is_open(name):
                 field.disabled = True
+            self._tell_origin(name, field)
         amount = self.subject.programme.amount
         self.fields["amount_requested"].help_text = f"Paling banyak Rp{amount:,}.".replace(",", ".")
         self.fields[
             "is_not_public_payroll"
         ].label = "Bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka"
-        self.fields["social_data"].choices = [("", "(pilih)"), *SocialData.choices]
+        sources = dict(SocialData.choices)
+        sources.setdefault(
+            self.subject.social_data or SocialData.NONE, self.subject.social_data
+        )  # one the office added
+        self.fields["social_data"].choices = [("", "(pilih)"), *sources.items()]
         self.fields["desil"].validators += [MinValueValidator(1), MaxValueValidator(10)]
         self.fields["business_years"].validators.append(MaxValueValidator(80))
         self.fields["sex"].widget = forms.RadioSelect(choices=[c for c in self.fields["sex"].choices if c[0]])
@@ -110,6 +118,14 @@ class EditForm(ActForm):
                 "hx-trigger": "change, input changed delay:700ms",
                 "hx-target": f"#periksa-{name}",
             }
+
+    def _tell_origin(self, name, field):
+        """Where what stands in a box came from; what is the registry's own to say is shown and cannot be changed."""
+        origin = self.subject.origins.get(name)
+        if origin in Origin.values:
+            field.help_text = f"{field.help_text} Terisi {Origin(origin).label}.".strip()
+        if self._is_registrys(name):
+            field.disabled = True
 
     def is_open(self, name) -> bool:
         opened = self.subject.open_fields
@@ -169,7 +185,10 @@ class EditForm(ActForm):
             self._keep(data, "account_number")
         self._keep(data, "nik")
         self._keep(data, "kk_number")
-        return {name: value for name, value in data.items() if self.is_open(name) and not self._is_left_alone(name)}
+        return {name: value for name, value in data.items() if self._is_said(name)}
+
+    def _is_said(self, name) -> bool:
+        return self.is_open(name) and not self._is_left_alone(name) and not self._is_registrys(name)
 
     def shown(self):
         """What this page shows, sent along hidden: a box left alone does not undo what another window saved meanwhile."""
@@ -182,6 +201,9 @@ class EditForm(ActForm):
             return before is not None and not field.has_changed(field.to_python(before), self[name].data)
         except ValidationError:
             return False
+
+    def _is_registrys(self, name) -> bool:
+        return name in THE_REGISTRYS and self.subject.origins.get(name) == Origin.REGISTRY
 
     @staticmethod
     def _keep(data, name):

@@ -9,6 +9,7 @@ from proposals.flow import State
 from proposals.forms.letters import LetterFilter
 from proposals.models import CoverLetter, Programme, Requirement
 from proposals.queries import letters as queries
+from proposals.queries.registered import unlisted_faults
 from uep.access.access import why_not
 from uep.access.acts import reads
 from uep.documents.queries import documents_of
@@ -36,6 +37,9 @@ def letter(request, ref):
     proposals = list(queries.proposals_of(letter))
     drafts = [proposal for proposal in proposals if proposal.state == State.DRAFT]
     faults = eligibility.faults_of(drafts, letter.programme) if letter.submitted_at is None else {}
+    if letter.submitted_at is None:
+        for pk, told in unlisted_faults(drafts).items():
+            faults[pk] = [*faults.get(pk, []), *told]
     context = {
         "letter": letter,
         "rows": [(proposal, faults.get(proposal.pk, [])) for proposal in proposals],

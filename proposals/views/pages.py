@@ -1,13 +1,16 @@
 """The pages of acts that need more than a form and a button."""
 
 from axes.helpers import get_client_ip_address
+from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
+from proposals.actions.freezing import is_neighbour
 from proposals.forms.proposals import AttachForm
 from proposals.queries import proposals as queries
 from proposals.requirements import open_codes
 from proposals.views.papers import paper_rows
+from uep.access.access import RULES
 from uep.access.acts import ActPage, AutosavingPage
 from uep.accounts.queries import disclosures_today
 
@@ -30,6 +33,25 @@ class DraftPage(ActPage):
 
 class EditPage(SavingPage, AutosavingPage):
     """Saved while one types, and by the button."""
+
+
+class FillPage(ActPage):
+    """What was typed is saved, the rest filled; the operator goes on where it stands."""
+
+    def after(self, proposal):
+        tell, sentence = messages.success, RULES[self.act].done
+        if proposal.person is None:
+            tell, sentence = (
+                messages.warning,
+                "NIK ini tidak ada di data sosial. Isian Anda tersimpan, tidak ada yang diisi.",
+            )
+        elif not is_neighbour(proposal, proposal.person):
+            tell, sentence = (
+                messages.warning,
+                "NIK ini terdaftar di desa/kelurahan lain. Isian Anda tersimpan, tidak ada yang diisi.",
+            )
+        tell(self.request, sentence)
+        return HttpResponseRedirect(reverse("proposals:edit", args=[proposal.ref]), status=303)
 
 
 class BudgetPage(SavingPage):

@@ -1,6 +1,7 @@
 """Proposals: the list, one household's page, its papers and printouts."""
 
 from axes.helpers import get_client_ip_address
+from django.core.cache import cache
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from proposals.papers import PRINTOUTS
 from proposals.queries import letters as letter_queries
 from proposals.queries import proposals as queries
 from proposals.queries.programmes import open_programmes
+from proposals.queries.registered import unlisted_faults
 from proposals.rules import EDITABLE
 from proposals.sections import Place, offers_for, sections_of
 from proposals.views.journey import ended_by, steps_of, timeline_of, turn_of
@@ -26,8 +28,10 @@ from uep.documents.queries import documents_of, documents_of_many
 from uep.documents.render import respond as print_paper
 from uep.files.serve import respond as serve
 from uep.registry.fields import normalise
+from uep.social.queries import extract_in_force, find_person
 from uep.ui.paging import Sort, page_of
 
+LOOKUPS_PER_HOUR = 200  # of one operator, per web process: a village proposes some tens of households a year
 SORTS = {
     "terbaru": Sort("Terbaru", ("-moved_at", "-pk")),
     "nama": Sort("Nama", ("lower_name", "pk")),
@@ -84,6 +88,8 @@ def proposal(request, ref):
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
     faults = faults_of([proposal], proposal.programme).get(proposal.pk, []) if is_mine else []
+    if is_mine:
+        faults += unlisted_faults([proposal]).get(proposal.pk, [])
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
@@ -146,6 +152,33 @@ def letter_printout(request, ref):
     return print_paper("sptjm_desa", letter)
 
 
+def registered(user, proposal, number: str) -> dict | None:
+    """What the registry tells an operator about a NIK that is typed in full: all of it for the own village, of others only
+    that they live elsewhere. Limited, so that nobody reads the registry number by number."""
+    if len(number) != 16 or not number.isdigit():
+        return None
+    key = f"proposals.registered:{user.pk}:{timezone.now():%Y%m%d%H}"
+    cache.add(key, 0, timeout=3900)
+    if cache.incr(key) > LOOKUPS_PER_HOUR:
+        return {"sentence": "Terlalu banyak NIK dicari dalam satu jam. Lanjutkan mengisi; data sosial dicocokkan saat disimpan.",
+                "tone": "warning"}  # fmt: skip
+    extract = extract_in_force()
+    if extract is None:
+        return None
+    person = find_person(number)
+    if person is None:
+        sentence = f"NIK ini tidak ada di data sosial ({extract}). Cocokkan dengan KTP; bila benar, isi alasan di bagian Data sosial."
+        return {"sentence": sentence, "tone": "warning"}
+    if person.village_id not in (None, proposal.village_id):
+        return {"sentence": "NIK ini terdaftar di desa/kelurahan lain menurut data sosial.", "tone": "warning"}
+    known = f"desil {person.desil}" if person.desil else "desil tidak disebut"
+    return {
+        "sentence": f"Terdaftar di data sosial ({extract}): {person.name}, {known}.",
+        "tone": "info",
+        "offers": True,
+    }
+
+
 @require_POST
 def _check_number(request, ref, field):
     """What the operator is told while typing a NIK or KK; htmx puts it under the box."""
@@ -155,7 +188,11 @@ def _check_number(request, ref, field):
     require(request.user, "proposals.edit", proposal)
     number = normalise(request.POST.get(field, ""))
     facts = {name: request.POST.get(name, "") for name in ("nik", "birth_date", "sex")}
-    context = {"checks": checks_of_number(proposal, field, number, typed=facts) if number else []}
+    context = {
+        "checks": checks_of_number(proposal, field, number, typed=facts) if number else [],
+        "told": registered(request.user, proposal, number) if field == "nik" else None,
+        "proposal": proposal,
+    }
     return render(request, "proposals/_checks.html", context)
 
 

@@ -23,6 +23,7 @@ NAVIGATION = (
     Section("SK", "decrees:list", "decrees.view", "decree"),
     Section("Penyaluran", "distribution:list", "distribution.view", "money"),
     Section("Program", "proposals:programmes", "proposals.view_programme", "programme"),
+    Section("Data sosial", "social:overview", "social.view", "people"),
     Section("Buku register", "oversight:register", "oversight.register", "book"),
     Section("Laporan", "oversight:report", "oversight.report", "chart"),
     Section("Pengguna", "accounts:users", "accounts.manage_users", "people"),

@@ -29,6 +29,13 @@ OFFICE_READS = frozenset({
     "distribution.view", "distribution.view_proof",
     "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
+    "social.view",
+})  # fmt: skip
+
+# Who brings in what the registry and older lists know; an extract counts only after a second person has accepted it.
+SOCIAL_DATA = frozenset({
+    "social.bring_extract", "social.map_columns", "social.retry_extract", "social.compare_again",
+    "social.take_faulty_rows", "social.bring_past_aid", "social.import_past_aid", "social.take_faulty_aids",
 })  # fmt: skip
 
 GRANTS: dict[str, frozenset[str]] = {
@@ -36,24 +43,26 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.view", "proposals.view_programme", "proposals.view_letter", "proposals.reveal",
         "proposals.print_papers", "proposals.draft", "proposals.edit", "proposals.attach",
         "proposals.attach_to_letter", "proposals.detach", "proposals.budget", "proposals.read_list",
-        "proposals.view_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
+        "proposals.view_list", "proposals.import_list", "proposals.fill_from_registry", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects",
         "proposals.withdraw",
         "distribution.correct_account", "distribution.view_proof",
         "documents.view",
         "oversight.register", "oversight.export",
     },
-    Role.STAFF: EVERYONE | OFFICE_READS | {
+    Role.STAFF: EVERYONE | OFFICE_READS | SOCIAL_DATA | {
         "verification.check", "verification.pass_on", "verification.return_for_correction",
         "verification.reject", "verification.record_visit", "verification.visit_again",
         "verification.photograph", "verification.discard_photo", "verification.assess",
         "verification.draw_up_minutes",
         "distribution.plan_session", "distribution.record_session", "distribution.cancel_session",
         "distribution.add_paper", "distribution.hand_over", "distribution.visit", "distribution.retry",
-        "proposals.withdraw",
+        "proposals.withdraw", "proposals.recheck_social",
         "documents.retry_render",
     },
-    Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
+    Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | SOCIAL_DATA | {
+        "proposals.recheck_social", "decrees.recheck_social",
+        "social.add_source", "social.edit_source", "social.accept_extract", "social.refuse_extract",
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement",
         "proposals.edit_requirement", "proposals.withdraw",
         "verification.assign_team", "verification.end_assignment", "verification.validate",
@@ -68,6 +77,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "documents.retry_render",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
+        "social.accept_extract", "social.refuse_extract",
         "documents.retry_render",
         "proposals.dispose", "proposals.send_back",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",

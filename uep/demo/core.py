@@ -13,6 +13,7 @@ from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate, Pace
 from uep.demo.decreed import Course, Until
+from uep.demo.registry import bring_registry
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
 
@@ -37,6 +38,7 @@ def make_core(regency: str, *, seed: int) -> None:
     this_year(stage, this)
     women_headed(stage, women)
     stage.play()
+    bring_registry(stage)
     tell_everyone()
 
 

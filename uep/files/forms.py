@@ -52,17 +52,18 @@ class UploadField(forms.FileField):
 class SheetField(UploadField):
     """An XLSX or CSV, kept as it came; hand the cleaned value to actions.take_in_sheet."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, limits=sheets.SHEET, **kwargs):
+        self.limits = limits
         super().__init__(accept=(), **kwargs)
 
     def say_limits(self) -> str:
-        return f"Excel (.xlsx) atau CSV, paling besar {intake.megabytes(sheets.MAX_BYTES)}."
+        return f"Excel (.xlsx) atau CSV, paling besar {intake.megabytes(self.limits.received)}."
 
     def widget_attrs(self, widget):
         return super().widget_attrs(widget) | {"accept": f"{sheets.XLSX},{sheets.CSV},.xlsx,.csv,.txt"}
 
     def check(self, data) -> intake.Prepared:
-        return sheets.prepare_sheet(data)
+        return sheets.prepare_sheet(data, self.limits)
 
 
 class ManyFilesInput(forms.FileInput):

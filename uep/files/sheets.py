@@ -3,9 +3,11 @@
 Nothing is read from the cells here; spreadsheet rooms of the apps do that, and may trust these limits.
 """
 
+import codecs
 import struct
 import zipfile
 import zlib
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -15,18 +17,36 @@ MAX_BYTES = 5 * MEGABYTE  # 20,000 rows of ten columns have 1 MB
 MAX_INFLATED = 100 * MEGABYTE
 MAX_MEMBERS = 500
 PIECE = 256 * 1024
+# What separates an ordinary text from something else: no text has these, in any encoding that is read here.
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n")
+SEPARATORS = ",;|\t"
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 WANTED = "Simpan sebagai Buku Kerja Excel (.xlsx) atau CSV, lalu unggah lagi."
 
 
-def prepare_sheet(upload) -> Prepared:
-    """An XLSX or CSV as it came in, once it is known to be one and to be no bomb; ValidationError otherwise."""
-    sha256, size, head = examine(upload, MAX_BYTES)
+class Limits(NamedTuple):
+    """How large a sheet may be as it comes, and how large after unpacking."""
+
+    received: int
+    inflated: int
+
+
+SHEET = Limits(MAX_BYTES, MAX_INFLATED)
+# A register of a million people has some 170 MB as CSV; as a workbook 60 MB, 600 MB unpacked. Read as a stream only.
+REGISTER = Limits(300 * MEGABYTE, 900 * MEGABYTE)
+
+
+def prepare_sheet(upload, limits: Limits = SHEET) -> Prepared:
+    """An XLSX or CSV as it came in, once it is known to be one and to be no bomb; ValidationError otherwise.
+
+    Reads in pieces: memory stays flat whatever the size.
+    """
+    sha256, size, head = examine(upload, limits.received)
     upload.seek(0)
     if head.startswith(b"PK\3\4"):
-        check_workbook(upload)
+        check_workbook(upload, limits.inflated)
         content_type, extension = XLSX, ".xlsx"
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
         raise ValidationError(
@@ -50,7 +70,7 @@ def prepare_sheet(upload) -> Prepared:
     )
 
 
-def check_workbook(upload) -> None:
+def check_workbook(upload, limit: int = MAX_INFLATED) -> None:
     """Inflate every member for real: the sizes written in an archive are only what its maker claims."""
     damaged = ValidationError(f"Buku kerja Excel ini rusak atau tidak utuh. {WANTED}", code="damaged")
     try:
@@ -61,9 +81,9 @@ def check_workbook(upload) -> None:
                 raise ValidationError(f"Berkas ini bukan buku kerja Excel. {WANTED}", code="type")
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise ValidationError(f"Buku kerja ini memuat makro. {WANTED}", code="macro")
-            left = MAX_INFLATED
-            if len(members) > MAX_MEMBERS:
-                left = -1
+            left = limit
+            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > limit:
+                left = -1  # by its own word; nothing is unpacked
             for member in members:
                 if left >= 0:
                     left -= inflated_size(upload, member, left)
@@ -105,13 +125,27 @@ def inflated_size(upload, member: zipfile.ZipInfo, limit: int) -> int:
 
 def check_text(upload) -> None:
     """CSV is text in rows with a separator; everything else that is no XLSX ends here."""
-    data = upload.read()
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")  # old bank systems; the app that reads it decides what the letters are
-    opening = text.lstrip()[:1]
-    strange = any(ord(char) < 32 and char not in "\t\r\n" for char in text)
-    if strange or opening in {"<", "{", "%", ""} or not any(separator in text for separator in ",;|\t"):
+    first, strange, separated = "", False, False
+    for text in _decoded(upload):
+        strange = strange or any(control in text for control in map(chr, CONTROLS))
+        separated = separated or any(separator in text for separator in SEPARATORS)
+        first = first or text.lstrip()[:1]
+        if strange:
+            break
+    if strange or first in {"<", "{", "%", ""} or not separated:
         raise ValidationError(f"Isi berkas ini bukan buku kerja Excel atau CSV. {WANTED}", code="type")
+
+
+def _decoded(upload):
+    """The text in pieces. What is no UTF-8 is taken for an old system's single bytes; which, the app decides."""
+    upload.seek(0)
+    head = upload.read(2)
+    upload.seek(0)
+    encoding = "utf-16" if head in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while piece := upload.read(PIECE):
+        try:
+            yield decoder.decode(piece)
+        except UnicodeDecodeError:
+            decoder = codecs.getincrementaldecoder("latin-1")()
+            yield decoder.decode(piece)

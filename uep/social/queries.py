@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from uep.registry.fields import normalise
-from uep.social.models import Extract, PastAid, Person
+from uep.accounts.scopes import area
+from uep.registry import queries as registry
+from uep.registry.fields import BlindIndex, normalise
+from uep.registry.models import Region
+from uep.social.models import Extract, ExtractFault, PastAid, Person, Source
 
 
 def extract_in_force(day: date | None = None) -> Extract | None:
@@ -56,3 +61,85 @@ def earlier_aids(*, niks: Iterable[str] = (), kks: Iterable[str] = ()) -> list[P
 def _of(person: Person, extract: Extract) -> Person:
     person.extract = extract  # at hand, without one more query
     return person
+
+
+# The pages ------------------------------------------------------------------------------------------------------------
+
+
+def extract_before(extract: Extract) -> Extract | None:
+    """What an extract is compared with: the accepted one of its source, else whatever is in force."""
+    accepted = Extract.objects.accepted().exclude(pk=extract.pk)
+    return accepted.filter(source=extract.source_id).order_by("-as_of", "-pk").first() or extract_in_force()
+
+
+def same_file(source: Source, sha256: str) -> Extract | None:
+    """The extract that this very file became before, unless it failed or was refused."""
+    rows = Extract.objects.filter(source=source, sha256=sha256)
+    return rows.exclude(stage__in=[Extract.Stage.FAILED, Extract.Stage.REFUSED]).first()
+
+
+def is_being_read(extract: Extract) -> bool:
+    """Is a job for it waiting or at work? (A job whose workers kept dying is given up: then nothing is under way.)"""
+    live = ProcrastinateJob.objects.filter(task_name="social.read_extract", status__in=["todo", "doing"])
+    return live.filter(args__extract_id=extract.pk).exists()
+
+
+def faults_of(extract: Extract, limit: int) -> list[ExtractFault]:
+    return list(extract.faults.order_by("row")[:limit])
+
+
+class Change(TextChoices):
+    NEW = "baru", "Orang baru"
+    GONE = "hilang", "Tidak ada lagi"
+    DESIL = "desil", "Desil berubah"
+
+
+def changes(extract: Extract, change: str, user) -> QuerySet[Person]:
+    """The people by whom an extract differs from the one it is compared with, in the reader's area.
+
+    NEW: lines of this one; GONE: lines of the other; DESIL: lines of this one, each with `old_desil`.
+    """
+    other = extract.compared_with_id
+    here, there = (other, extract.pk) if change == Change.GONE else (extract.pk, other)
+    twin = Person.objects.filter(extract=there).annotate(index=BlindIndex("nik")).filter(index=OuterRef("index"))
+    rows = Person.objects.filter(extract=here).filter(area(user)).annotate(index=BlindIndex("nik"))
+    rows = rows.select_related("village__parent").defer("kk_number")
+    if other is None:
+        return rows.filter(pk__in=[])
+    if change != Change.DESIL:
+        return rows.filter(~Exists(twin))
+    rows = rows.annotate(old_desil=Subquery(twin.values("desil")[:1]))
+    return rows.filter(Exists(twin)).exclude(old_desil=F("desil")).exclude(old_desil=None, desil=None)
+
+
+COUNT_CHANGES = """
+SELECT count(*) FILTER (WHERE old.id IS NULL), count(*) FILTER (WHERE new.id IS NULL),
+       count(*) FILTER (WHERE old.id IS NOT NULL AND new.id IS NOT NULL AND new.desil IS DISTINCT FROM old.desil)
+FROM (SELECT id, desil, substring(nik FROM 2 FOR 16) AS person FROM social_person WHERE extract_id = %s) AS new
+FULL JOIN (SELECT id, desil, substring(nik FROM 2 FOR 16) AS person FROM social_person WHERE extract_id = %s) AS old
+  USING (person)
+"""
+
+
+def count_changes(extract: Extract, before: Extract | None) -> tuple[int, int, int] | None:
+    """(new, gone, desil changed) of an extract against the one before; None without one. One pass over both."""
+    if before is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_CHANGES, [extract.pk, before.pk])
+        return cursor.fetchone()
+
+
+def own_villages() -> dict[str, str]:
+    """Kemendagri code -> the same code for the villages of the regency, and by their names where only one has it."""
+    names: dict[str, str | None] = {}
+    villages = list(registry.villages())
+    for village in villages:
+        for name in {village.name.casefold(), village.title.casefold()}:
+            names[name] = None if name in names else village.pk
+    return {village.pk: village.pk for village in villages} | {name: code for name, code in names.items() if code}
+
+
+def all_villages() -> dict[str, str]:
+    """The same with the codes of the whole country: a register may know where somebody has moved to."""
+    return {code: code for code in Region.objects.villages().values_list("code", flat=True)} | own_villages()

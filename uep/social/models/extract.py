@@ -135,10 +135,14 @@ class Extract(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self):
-        return f"{self.source} {self.period}"
+        return f"{self.source.code.upper()} {self.period}"
 
     def get_absolute_url(self):
         return reverse("social:extract", args=[self.ref])
+
+    @property
+    def status(self) -> Stage:
+        return self.Stage(self.stage)
 
 
 class ExtractFault(models.Model):

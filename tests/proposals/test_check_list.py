@@ -1,0 +1,172 @@
+"""`manage.py check_list` on the three sample lists against the sample registry: exactly what their maker planted."""
+
+import csv
+import gzip
+import json
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from proposals.actions.imports import judge
+from proposals.models import ListImport, Proposal
+from tests.social.conftest import BUDI, RATNA, SARI, csv_of
+from uep.files.models import StoredFile
+from uep.files.sheets import REGISTER, prepare_sheet
+from uep.registry import queries
+from uep.registry.models import Region
+from uep.social import actions as social
+from uep.social.models import Source
+
+DATA = Path(__file__).parents[1] / "data"
+CODES = {
+    "older than 59": ("fail", "too_old"),
+    "NIK stored as a number: last digit lost": ("fail", "nik_number"),
+    "NIK one digit short": ("fail", "nik_length"),
+    "no business named": ("fail", "no_business"),
+    "second row for the same person": ("fail", "duplicate_row"),
+    "second person of the same KK": ("fail", "same_kk"),
+    "desil above 4": ("fail", "desil"),
+    "dead in the registry": ("fail", "dead"),
+    "on the public payroll": ("fail", "payroll"),
+    # No refusal: a NIK outlives corrections of a birth date, registers lag behind new cards and are never complete.
+    "NIK day disagrees with birth date": ("warn", "nik_birth"),
+    "sex disagrees with NIK": ("warn", "nik_sex"),
+    "person not in the registry": ("warn", "not_in_registry"),
+    "KK of another household": ("warn", "kk_mismatch"),
+}
+pytestmark = pytest.mark.django_db
+
+
+def in_force(cast, upload, as_of=date(2026, 9, 30)):
+    """An extract of DTSEN that counts."""
+    upload = prepare_sheet(upload, REGISTER)
+    source = Source.objects.get(code="dtsen")
+    extract = social.bring_extract(source, by=cast.staff, period="Triwulan III 2026", as_of=as_of, upload=upload)
+    social.read_extract(extract.pk)
+    extract.refresh_from_db()
+    return social.accept_extract(extract, by=cast.kabid)
+
+
+@pytest.fixture
+def whole_country(office):
+    """Every district of the country, as an installed office has them: who moved here has a NIK of elsewhere."""
+    regions = Path(__file__).parents[2] / "uep/registry/data/regions"
+    for name, level in (("provinces", "province"), ("regencies", "regency"), ("districts", "district")):
+        with (regions / f"{name}.csv").open(newline="") as file:
+            Region.objects.bulk_create(
+                (
+                    Region(
+                        code=line["code"],
+                        name=line["name"],
+                        level=level,
+                        parent_id=line["code"].rpartition(".")[0] or None,
+                    )
+                    for line in csv.DictReader(file)
+                ),
+                ignore_conflicts=True,
+            )
+    queries._known_districts.cache_clear()
+    yield
+    queries._known_districts.cache_clear()
+
+
+def check(path, village, **options) -> list[dict]:
+    out = StringIO()
+    call_command("check_list", str(path), village=village, stdout=out, **options)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_findings_equal_the_truth_row_for_row(whole_country, cast, programme):
+    in_force(cast, SimpleUploadedFile("registry.csv", gzip.decompress((DATA / "registry.csv.gz").read_bytes())))
+    with (DATA / "truth.csv").open(newline="") as file:
+        truth = list(csv.DictReader(file))
+    expected = sorted(
+        (line["kode_desa"], int(line["row"]), *CODES[label])
+        for line in truth
+        for label in filter(None, line["wrong"].split("; "))
+    )
+    before = (Proposal.objects.count(), ListImport.objects.count(), StoredFile.objects.count())
+    found = sorted(
+        (village, finding["row"], finding["level"], finding["code"])
+        for village in sorted({line["kode_desa"] for line in truth})
+        for finding in check(DATA / f"usulan_{village.replace('.', '')}.xlsx", village, programme=str(programme.pk))
+    )
+    assert found == expected
+    assert (Proposal.objects.count(), ListImport.objects.count(), StoredFile.objects.count()) == before
+
+
+def test_a_finding_says_what_the_page_says(whole_country, cast, programme):
+    path = DATA / "usulan_6209031005.xlsx"
+    found = check(path, "62.09.03.1005", programme=programme.ref)
+    rows = {row.number - 4: row for row in judge(path.read_bytes(), programme, "62.09.03.1005").sheet.rows}
+    assert found[0] == {
+        "row": 2,
+        "nik": rows[2].values["nik"],
+        "level": "warn",
+        "code": "nik_birth",
+        "message": rows[2].faults[0].sentence,
+    }
+    assert next(line["nik"] for line in found if line["code"] == "nik_number").endswith("?")
+
+
+def test_without_an_extract_or_a_programme_the_list_itself_is_checked(whole_country, cast):
+    codes = {finding["code"] for finding in check(DATA / "usulan_6209031005.xlsx", "62.09.03.1005")}
+    assert codes == {
+        "nik_number",
+        "nik_length",
+        "nik_birth",
+        "nik_sex",
+        "no_business",
+        "duplicate_row",
+        "same_kk",
+        "too_old",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "village", "options", "said"),
+    [
+        (DATA / "truth.csv", "62.09.03.1005", {}, "Berkas ini CSV atau teks"),
+        (DATA / "nowhere.xlsx", "62.09.03.1005", {}, "Cannot read"),
+        (DATA / "usulan_6209031005.xlsx", "62.09.03", {}, "No village has the code 62.09.03"),
+        (DATA / "usulan_6209031005.xlsx", "62.09.03.1005", {"programme": "99"}, "There is no programme 99"),
+    ],
+)
+def test_what_cannot_be_checked_is_said(cast, path, village, options, said):
+    with pytest.raises(CommandError, match=said):
+        check(path, village, **options)
+
+
+@pytest.mark.parametrize(
+    ("registry", "codes"),
+    [
+        (RATNA, []),
+        ([*RATNA[:14], "5", *RATNA[15:]], ["desil"]),
+        ([*RATNA[:8], "MENINGGAL", *RATNA[9:]], ["dead"]),
+        ([*RATNA[:7], "Pegawai Negeri Sipil (PNS)", *RATNA[8:]], ["payroll"]),
+        (["6209030101200099", *RATNA[1:]], ["kk_mismatch"]),
+        ([*RATNA[:2], "JOKO WIDIANTO", *RATNA[3:]], ["name_mismatch"]),
+        (BUDI, ["not_in_registry"]),
+        # Of somebody of another village nothing else is told, neither the job nor the desil.
+        ([*RATNA[:7], "PNS", *RATNA[8:12], "62.09.01.2001", "Sekoban", "9", *RATNA[15:]], ["other_village"]),
+    ],
+)
+def test_what_the_registry_says_of_one_row(cast, programme, registry, codes, tmp_path):
+    in_force(cast, csv_of(registry, SARI))
+    found = check(one_row(tmp_path), "62.09.03.1005", programme=programme.ref)
+    assert [finding["code"] for finding in found] == codes
+
+
+def one_row(folder):
+
+    path = folder / "satu.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["Nama", "NIK", "No. KK", "Tanggal Lahir", "L/P", "Jenis Usaha", "Kebutuhan Modal"])
+        page.write_row(1, 0, ["Ratna Dewi", RATNA[1], RATNA[0], "04-03-1985", "P", "Warung", 2_000_000])
+    return path
