@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from proposals import eligibility
+from proposals.eligibility.versions import in_force
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
 from proposals.moves import move, move_all
@@ -69,7 +70,8 @@ def submit(letter, *, by) -> CoverLetter:
     require(by, "proposals.submit", letter)
     batch = letter.proposals.filter(state=State.DRAFT)
     proposals = list(batch.select_for_update().order_by("name", "pk"))
-    _refuse_incomplete(proposals, letter)
+    version = in_force(letter.programme)
+    _refuse_incomplete(proposals, letter, version)
     now = timezone.now()
     year = timezone.localdate(now).year
     letter.agenda_year, letter.agenda_number = year, _next_agenda_number(year)
@@ -78,15 +80,17 @@ def submit(letter, *, by) -> CoverLetter:
     first = _next_register_number(year)
     for number, proposal in enumerate(proposals, first):
         proposal.register_year, proposal.register_number = year, number
-    Proposal.objects.bulk_update(proposals, ["register_year", "register_number"])
+        # From now on by this version, whatever comes into force later (docs/decisions/0009).
+        proposal.rule_set = version.rule_set
+    Proposal.objects.bulk_update(proposals, ["register_year", "register_number", "rule_set"])
     move_all(batch, "proposals.submit", by=by, note=f"Surat {letter.number}, {len(proposals)} usulan")
     issue("tanda_terima", letter, by=by)
     return letter
 
 
-def _refuse_incomplete(proposals, letter) -> None:
+def _refuse_incomplete(proposals, letter, version) -> None:
     faults = [f"Surat pengantar: {requirement.label} belum diunggah." for requirement in papers_missing_from(letter)]
-    by_proposal = eligibility.faults_of(proposals, letter.programme)
+    by_proposal = eligibility.faults_of(proposals, letter.programme, version=version)
     faults += [f"{p.name}: {sentence}" for p in proposals for sentence in by_proposal.get(p.pk, [])]
     if faults:
         raise ValidationError(faults)

@@ -29,6 +29,7 @@ OFFICE_READS = frozenset({
     "distribution.view", "distribution.view_proof",
     "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
+    "proposals.try_rules",
 })  # fmt: skip
 
 GRANTS: dict[str, frozenset[str]] = {
@@ -39,6 +40,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.view_list", "proposals.import_list", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects",
         "proposals.withdraw",
+        "proposals.ask_exception",
         "distribution.correct_account", "distribution.view_proof",
         "documents.view",
         "oversight.register", "oversight.export",
@@ -56,6 +58,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement",
         "proposals.edit_requirement", "proposals.withdraw",
+        "proposals.draft_rules", "proposals.edit_rules", "proposals.enact_rules", "proposals.override_rule",
         "verification.assign_team", "verification.end_assignment", "verification.validate",
         "verification.approve", "verification.waitlist", "verification.decline", "verification.revisit",
         "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+import proposals.actions as entry
 from notices.actions import announce
 from notices.models import Notice
+from proposals.queries.rules import fingerprint
 from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate
@@ -145,6 +147,7 @@ def this_year(stage: Stage, programme) -> None:
         mentored=2, amendment_drafted=True,
     )  # fmt: skip
     stage.tell(course.story(), days_ago=94)
+    stage.tell(to_be_tried(stage, programme), days_ago=8)
     second = tell(stage, programme, PURWAREJA, {Fate.CHOSEN: 7, Fate.ELIGIBLE: 2, Fate.WAITLISTED: 1}, days_ago=66)
     third = tell(stage, programme, BAKONSU, {Fate.CHOSEN: 5}, days_ago=63)
     title = f"Penetapan Penerima Bantuan UEP Tahap {{}} Tahun {programme.year}"
@@ -167,8 +170,33 @@ def this_year(stage: Stage, programme) -> None:
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, days_ago=5)
 
 
+def stricter(stage: Stage, programme):
+    """Kabid asks for three years of business, with exceptions in writing; a day later that is in force."""
+    kabid = stage.who("kabid")
+    note = "Usaha sedikitnya tiga tahun; pengecualian dengan alasan tertulis"
+    rule_set = stage.act(entry.draft_rules, programme, by=kabid, note=note)
+    business = {"is_on": True, "level": "fail", "may_be_overridden": True, "parameters": {"min_years": 3}}
+    seen = fingerprint(rule_set)
+    stage.act(entry.edit_rules, rule_set, by=kabid, rules={"business": business}, note=note, seen=seen)
+    yield 1
+    stage.act(entry.enact_rules, rule_set, by=stage.who("kabid"))
+
+
+def to_be_tried(stage: Stage, programme):
+    """A draft that Kabid has not made up the mind about: try it on last year's proposals."""
+    kabid = stage.who("kabid")
+    note = "Umur dibatasi sampai 50 tahun"
+    rule_set = stage.act(entry.draft_rules, programme, by=kabid, note=note)
+    limits = {"min_age": 18, "max_age": 50}
+    age = {"is_on": True, "level": "fail", "may_be_overridden": True, "parameters": limits}
+    seen = fingerprint(rule_set)
+    stage.act(entry.edit_rules, rule_set, by=kabid, rules={"age": age}, note=note, seen=seen)
+    yield 1
+
+
 def women_headed(stage: Stage, programme) -> None:
-    """The regent's decrees: one signed and at the bank, one waiting for the regent."""
+    """The regent's decrees: one signed and at the bank, one waiting for the regent; and stricter rules than the others'."""
+    stage.tell(stricter(stage, programme), days_ago=108)
     first = tell(stage, programme, BELANTIKAN, {Fate.CHOSEN: 6}, days_ago=100, women_only=True)
     second = tell(stage, programme, MELATA, {Fate.CHOSEN: 4, Fate.DECLINED: 1}, days_ago=60, women_only=True)
     title = f"Penetapan Penerima Bantuan UEP Perempuan Kepala Keluarga {{}} Tahun {programme.year}"
