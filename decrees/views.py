@@ -9,6 +9,7 @@ from decrees import queries
 from decrees.forms import ONE_PAGE, DecreeFilter
 from decrees.models import Decree
 from proposals.models import Programme
+from proposals.queries.rules import exceptions_of_decree
 from uep.access.access import granted
 from uep.access.acts import ActPage, reads
 from uep.access.roles import Role
@@ -147,6 +148,7 @@ class DecisionPage(ActPage):
             "changes": queries.changes_since_return(decree),
             "leaving": queries.leaving(decree) if decree.is_amendment else [],
             "may_preview": granted(self.request.user, "decrees.preview"),
+            "exceptions": exceptions_of_decree(decree),
         }
         if self.act == "decrees.sign":
             response.context_data |= queries.capacity(decree, self.request.user)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from proposals.flow import BEFORE_DECREE, State
+from proposals.models import RuleSet
 from uep.access.access import rule
 from uep.access.roles import Role
 from uep.ui.indonesian import tanggal
@@ -10,6 +11,8 @@ from uep.ui.indonesian import tanggal
 EDITABLE = (State.DRAFT, State.RETURNED)
 # When the office may have a household looked up in the registry again: from its arrival until the decree is signed.
 RECHECKED = (*(state for state in BEFORE_DECREE if state not in EDITABLE), State.IN_DECREE)
+# While Kabid may still set a rule aside: from the disposition until a decree names the household.
+EXCEPTABLE = (State.ASSIGNED, State.COMPLETE, State.ASSESSED, State.ELIGIBLE, State.WAITLISTED)
 # When papers that come after the decree (pakta integritas, kuitansi) may still be added.
 AFTER_DECREE = (State.DECREED, State.AGREED, State.BRIEFED, State.PAYMENT_FAILED, State.PAID)
 
@@ -72,6 +75,66 @@ def add_requirement(user, programme):
 @rule("proposals.edit_requirement", label="Ubah", done="Persyaratan diubah.")
 def edit_requirement(user, requirement):
     yield True, ""
+
+
+def _is_drafted(rule_set):
+    yield rule_set.stage == RuleSet.Stage.DRAFT, "Versi ini sudah berlaku dan tidak dapat diubah; susun versi baru."
+
+
+@rule(
+    "proposals.draft_rules",
+    label="Susun versi aturan baru",
+    ask="Versi baru mulai sebagai salinan yang berlaku. Belum ada yang berubah sampai versi itu diberlakukan.",
+    done="Rancangan dibuat. Ubah aturannya, cobakan, lalu berlakukan.",
+)
+def draft_rules(user, programme):
+    drafted = programme.rule_sets.filter(stage=RuleSet.Stage.DRAFT).first()
+    yield drafted is None, f"Masih ada rancangan: {drafted}. Lanjutkan yang itu."
+
+
+@rule("proposals.edit_rules", label="Ubah aturan", done="Rancangan disimpan. Cobakan sebelum memberlakukan.")
+def edit_rules(user, rule_set):
+    yield from _is_drafted(rule_set)
+
+
+@rule("proposals.try_rules", label="Cobakan")
+def try_rules(user, rule_set):
+    yield True, ""
+
+
+@rule(
+    "proposals.enact_rules",
+    label="Berlakukan",
+    ask="Usulan yang dikirim sejak sekarang dinilai dengan versi ini. Usulan yang sudah dikirim tetap dinilai dengan versinya.",
+    done="Versi ini berlaku. Versi sebelumnya tetap tersimpan.",
+    tone="primary",
+)
+def enact_rules(user, rule_set):
+    yield from _is_drafted(rule_set)
+
+
+@rule(
+    "proposals.ask_exception",
+    label="Mohon pengecualian",
+    ask="Pilih syarat yang belum terpenuhi dan tulis alasannya. Kabid memutuskannya; tanpa pengecualian usulan tidak dapat dinyatakan layak.",
+    done="Permohonan dicatat; usulan dapat dikirim dan Kabid memutuskan.",
+)
+def ask_exception(user, proposal):
+    yield from _own_village(user, proposal)
+    yield proposal.state in EDITABLE, "Pengecualian hanya dapat dimohon sebelum usulan dikirim."
+
+
+@rule(
+    "proposals.override_rule",
+    label="Kecualikan",
+    ask="Pengecualian tidak dapat ditarik. Alasannya tercetak di berita acara verifikasi.",
+    done="Pengecualian dicatat.",
+)
+def override_rule(user, proposal):
+    yield (
+        proposal.state in EXCEPTABLE,
+        "Pengecualian dibuat sejak usulan didisposisi sampai sebelum masuk SK.",
+    )
 
 
 @rule("proposals.draft", label="Usulkan satu rumah tangga", done="Draf usulan disimpan.", tone="primary")

@@ -12,8 +12,9 @@ from proposals.forms.letters import (
 )
 from proposals.forms.programmes import ProgrammeForm, ReadListForm, RequirementForm
 from proposals.forms.proposals import BudgetForm, DraftForm, EditForm, RevealForm
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement
-from proposals.views import imports, letters, pages, programmes, proposals
+from proposals.forms.rules import AskExceptionForm, DraftRulesForm, EditRulesForm, OverrideRuleForm
+from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement, RuleSet
+from proposals.views import imports, letters, pages, programmes, proposals, rules
 from uep.access.acts import act_page
 
 app_name = "proposals"
@@ -46,6 +47,27 @@ urlpatterns = [
     path("daftar/<str:ref>/", imports.list_import, name="list_import"),
     path("daftar/<str:ref>/perlu-diperbaiki.xlsx", imports.faulty_rows, name="faulty_rows"),
     path("daftar/<str:ref>/masukkan/", act_page("proposals.import_list", ListImport), name="import_list"),
+    path(
+        "program/<str:ref>/aturan/",
+        act_page("proposals.draft_rules", Programme, DraftRulesForm),
+        name="draft_rules",
+    ),
+    path("aturan/<str:ref>/", rules.rule_set, name="rule_set"),
+    path("aturan/<str:ref>/cobakan/", rules.try_rules, name="try_rules"),
+    path(
+        "aturan/<str:ref>/ubah/",
+        act_page("proposals.edit_rules", RuleSet, EditRulesForm, page=rules.RulesPage),
+        name="edit_rules",
+    ),
+    path("aturan/<str:ref>/berlakukan/", act_page("proposals.enact_rules", RuleSet), name="enact_rules"),
+    path(
+        "<str:ref>/mohon-pengecualian/",
+        act_page("proposals.ask_exception", Proposal, AskExceptionForm),
+        name="ask_exception",
+    ),
+    path(
+        "<str:ref>/kecualikan/", act_page("proposals.override_rule", Proposal, OverrideRuleForm), name="override_rule"
+    ),
     path("berkas/<str:ref>/", proposals.attachment, name="attachment"),
     path("berkas/<str:ref>/hapus/", act_page("proposals.detach", Attachment), name="detach"),
     path("surat/", letters.letters, name="letters"),

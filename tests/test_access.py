@@ -17,7 +17,7 @@ from django.urls import get_resolver, reverse
 
 from decrees.models import Decree, Recipient
 from distribution.models import Disbursement, Handover, MentoringVisit, OutreachSession, ResultFile
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal
+from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, RuleSet
 from tests import world as worlds
 from tests.cast import CHEAP_HASH
 from tests.security.leaks import clear, numbers, text_of
@@ -76,6 +76,8 @@ READS = {
     "social:faulty_rows": Extract,
     "social:past_aid_list": PastAidList,
     "social:source": Source,
+    "proposals:rule_set": RuleSet,
+    "proposals:try_rules": RuleSet,
     "verification:assignment": Assignment,
     "verification:field_sheet": Assignment,
     "verification:photo": VisitPhoto,

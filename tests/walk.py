@@ -17,6 +17,7 @@ import proposals.actions as proposal_acts
 import verification.actions as verification_acts
 from decrees.models import Decree, Recipient
 from distribution.models import AccountCheck, DisbursementAgreement, MentoringVisit, Payment
+from proposals.actions.programmes import first_rules
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Programme, Proposal, Requirement
 from proposals.requirements import default_requirements
@@ -71,6 +72,7 @@ class Walk:
         } | changes
         programme = Programme.objects.create(**facts)
         Requirement.objects.bulk_create(default_requirements(programme))
+        first_rules(programme, by=programme.created_by)
         return programme
 
     def draft(self, programme, *, by=None, **changes) -> Proposal:

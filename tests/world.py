@@ -26,7 +26,7 @@ from distribution.models import (
     ResultFile,
 )
 from proposals.flow import State
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement
+from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement, RuleSet
 from tests.cast import Cast, gather, install
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
 from tests.walk import Walk, upload
@@ -69,6 +69,7 @@ def build() -> World:
     _lists_and_letters(world)
     _stood_in(world)
     _registry(world)
+    proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
@@ -234,6 +235,10 @@ def sees_programme(user, programme) -> bool:
     return user.role in OFFICE | {Role.VILLAGE}
 
 
+def sees_rules(user, rule_set) -> bool:
+    return sees_programme(user, rule_set.programme) and (rule_set.stage != RuleSet.Stage.DRAFT or user.role in OFFICE)
+
+
 def sees_decree(user, decree) -> bool:
     if user.role == Role.BANK:
         return decree.stage == Decree.Stage.SIGNED and decree.programme.bank_id == user.bank_id
@@ -268,6 +273,7 @@ def sees_document(user, document) -> bool:
 SEES = {
     Programme: sees_programme,
     Requirement: lambda user, row: sees_programme(user, row.programme),
+    RuleSet: sees_rules,
     Proposal: sees_proposal,
     CoverLetter: sees_letter,
     Attachment: lambda user, row: sees_proposal(user, row.proposal) if row.proposal else sees_letter(user, row.letter),

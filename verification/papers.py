@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.utils import timezone
 
+from proposals.queries.rules import overrides_of
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
 from uep.documents.queries import document_of
@@ -93,6 +94,9 @@ class VerificationMinutes(Paper):
     def context(minutes, document):
         visits = _visits(minutes)
         facts = document.facts if document else {}
+        made = facts["exceptions"] if "exceptions" in facts else _exceptions(visits)
+        for visit in visits:
+            visit.exceptions = made.get(str(visit.proposal_id), [])
         return {
             "minutes": minutes,
             "assignment": minutes.assignment,
@@ -111,6 +115,7 @@ class VerificationMinutes(Paper):
         return {
             "signatories": [office.signatory(Role.DIVISION_HEAD, minutes.date).as_dict()],
             "team": queries.team_facts(minutes.assignment, minutes.date),
+            "exceptions": _exceptions(_visits(minutes)),
             "letter": {"number": letter.number, "date": tanggal(date.fromisoformat(letter.facts["date"]))}
             if letter
             else {},
@@ -123,6 +128,15 @@ class VerificationMinutes(Paper):
 
 def _visits(minutes) -> list[FieldVisit]:
     return list(queries.visits_in(minutes))
+
+
+def _exceptions(visits) -> dict[str, list[str]]:
+    """Kabid's exceptions from the programme's rules, as they print: key of the proposal -> sentences."""
+    made = overrides_of([visit.proposal for visit in visits])
+    return {
+        str(pk): [f"{row.sentence} Dikecualikan: {row.reason} ({row.by}, {tanggal(row.at)})" for row in rows]
+        for pk, rows in made.items()
+    }
 
 
 def _reader(photo) -> Callable[[], bytes]:

@@ -1,5 +1,6 @@
 """Who may check, visit and validate, and when; four eyes by person (design, law 2)."""
 
+from proposals.eligibility import in_the_way
 from proposals.flow import State
 from uep.access.access import rule
 from uep.access.roles import Role
@@ -180,6 +181,12 @@ def _to_be_validated(user, proposal):
     yield not queries.visited_by(user, proposal), "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
+def _meets_the_rules(proposal):
+    """Nobody becomes a recipient against a rule that Kabid has not set aside in writing."""
+    unmet = in_the_way([proposal]).get(proposal.pk)
+    yield not unmet, f"Aturan program belum terpenuhi: {unmet[0].sentence}" if unmet else ""
+
+
 @rule("verification.validate", label="Validasi", tone="primary")
 def validate(user, proposal):
     if proposal is not None:  # the page may be read; what is decided there asks again
@@ -195,6 +202,7 @@ def validate(user, proposal):
 )
 def approve(user, proposal):
     yield from _to_be_validated(user, proposal)
+    yield from _meets_the_rules(proposal)
 
 
 @rule(
@@ -237,6 +245,7 @@ def revisit(user, proposal):
 )
 def promote(user, proposal):
     yield proposal.state == State.WAITLISTED, "Usulan ini tidak ada di daftar cadangan."
+    yield from _meets_the_rules(proposal)
 
 
 @rule(

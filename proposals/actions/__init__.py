@@ -13,24 +13,30 @@ from proposals.actions.letters import (
     withdraw,
 )
 from proposals.actions.programmes import add_programme, add_requirement, edit_programme, edit_requirement
+from proposals.actions.rules import ask_exception, draft_rules, edit_rules, enact_rules, override_rule
 
 __all__ = [
     "add_programme",
     "add_requirement",
     "answer_defects",
+    "ask_exception",
     "attach",
     "attach_to_letter",
     "budget",
     "detach",
     "dispose",
     "draft",
+    "draft_rules",
     "edit",
     "edit_letter",
     "edit_programme",
     "edit_requirement",
+    "edit_rules",
+    "enact_rules",
     "fill_from_registry",
     "import_list",
     "open_letter",
+    "override_rule",
     "print_papers",
     "put_in_letter",
     "read_list",

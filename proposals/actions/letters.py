@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from proposals import eligibility
 from proposals.actions.drafts import match_all
+from proposals.eligibility.versions import in_force
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
 from proposals.moves import move, move_all
@@ -72,7 +73,8 @@ def submit(letter, *, by) -> CoverLetter:
     batch = letter.proposals.filter(state=State.DRAFT)
     proposals = list(batch.select_for_update().order_by("name", "pk"))
     match_all(proposals)
-    _refuse_incomplete(proposals, letter)
+    version = in_force(letter.programme)
+    _refuse_incomplete(proposals, letter, version)
     now = timezone.now()
     year = timezone.localdate(now).year
     letter.agenda_year, letter.agenda_number = year, _next_agenda_number(year)
@@ -81,17 +83,19 @@ def submit(letter, *, by) -> CoverLetter:
     first = _next_register_number(year)
     for number, proposal in enumerate(proposals, first):
         proposal.register_year, proposal.register_number = year, number
-    Proposal.objects.bulk_update(proposals, ["register_year", "register_number"])
+        # From now on by this version, whatever comes into force later (docs/decisions/0009).
+        proposal.rule_set = version.rule_set
+    Proposal.objects.bulk_update(proposals, ["register_year", "register_number", "rule_set"])
     move_all(batch, "proposals.submit", by=by, note=f"Surat {letter.number}, {len(proposals)} usulan")
     issue("tanda_terima", letter, by=by)
     return letter
 
 
-def _refuse_incomplete(proposals, letter) -> None:
+def _refuse_incomplete(proposals, letter, version) -> None:
     """One line for the letter and one for each household, so that a long list is read as a list of households."""
     missing = [requirement.label for requirement in papers_missing_from(letter)]
     faults = [f"Berkas surat belum diunggah: {', '.join(missing)}."] if missing else []
-    by_proposal = eligibility.faults_of(proposals, letter.programme)
+    by_proposal = eligibility.faults_of(proposals, letter.programme, version=version)
     faults += [f"{p.name}: {' '.join(by_proposal[p.pk])}" for p in proposals if p.pk in by_proposal]
     faults += [sentence for told in unlisted_faults(proposals).values() for sentence in told]
     if faults:

@@ -2,9 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
-from proposals.models import Programme, Requirement
+from proposals.eligibility.versions import default_rules, settings_of
+from proposals.models import Programme, Requirement, RuleSet, RuleSetting
 from proposals.queries.programmes import has_decree
 from proposals.requirements import default_requirements
 from uep.access.access import require
@@ -15,6 +17,8 @@ FIXED_BY_DECREE = {
     "signatory": "penanda tangan SK",
     "year": "tahun anggaran",
 }
+# Typed once, for version 1 of the rules; from then on the version in force writes them (actions.rules.enact_rules).
+KEPT_BY_RULES = ("min_age", "max_age", "age_on", "max_desil")
 
 
 @transaction.atomic
@@ -24,7 +28,25 @@ def add_programme(_person, *, by, **facts) -> Programme:
     programme = Programme(created_by=by, **facts)
     _save(programme)
     Requirement.objects.bulk_create(default_requirements(programme))
+    first_rules(programme, by=by)
     return programme
+
+
+def first_rules(programme, *, by) -> RuleSet:
+    """Version 1, in force at once: nothing was sent by other rules."""
+    now = timezone.now()
+    first = RuleSet.objects.create(
+        programme=programme,
+        number=1,
+        stage=RuleSet.Stage.IN_FORCE,
+        note="Aturan saat program dibuat",
+        made_by=by,
+        made_at=now,
+        in_force_at=now,
+        in_force_by=by,
+    )
+    RuleSetting.objects.bulk_create(settings_of(default_rules(programme), first))
+    return first
 
 
 @transaction.atomic
@@ -33,6 +55,8 @@ def edit_programme(programme, *, by, **facts) -> Programme:
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     require(by, "proposals.edit_programme", programme)
     changed = [name for name, value in facts.items() if getattr(programme, name) != value]
+    if set(changed) & set(KEPT_BY_RULES):
+        raise ValidationError("Umur dan desil diubah dengan versi aturan baru.")
     if (fixed := [label for name, label in FIXED_BY_DECREE.items() if name in changed]) and has_decree(programme):
         raise ValidationError(f"Program ini sudah punya SK, jadi tidak dapat diubah: {', '.join(fixed)}.")
     for name in changed:

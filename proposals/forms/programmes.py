@@ -14,6 +14,8 @@ PROGRAMME = (
     "name", "year", "budget", "amount", "quota", "opens_on", "closes_on", "signatory", "bank", "min_age", "max_age", "age_on",
     "max_desil", "keeps_position", "account_code", "dpa_number",
 )  # fmt: skip
+# With these the rules of a new programme begin; afterwards a new version of the rules changes them.
+OF_THE_RULES = ("min_age", "max_age", "age_on", "max_desil")
 REQUIREMENT = (
     "label",
     "help",
@@ -52,6 +54,8 @@ class ProgrammeForm(ActForm):
             if record is not None:
                 field.initial = getattr(record, name)
         self._limits(record)
+        for name in OF_THE_RULES if record is not None else ():
+            del self.fields[name]
 
     def _limits(self, record):
         today = timezone.localdate()

@@ -4,16 +4,18 @@ from proposals.models.duplicate import DuplicateCase
 from proposals.models.letter import CoverLetter, Disposition
 from proposals.models.programme import Programme, Requirement
 from proposals.models.proposal import BudgetLine, Origin, Proposal, Sex, SocialData
-from proposals.models.rules import RuleOverride, RuleSet, RuleSetting
+from proposals.models.rules import SENTENCE, ExceptionPlea, RuleOverride, RuleSet, RuleSetting
 from proposals.models.step import StepRecord
 
 __all__ = [
+    "SENTENCE",
     "Attachment",
     "BudgetLine",
     "CoverLetter",
     "Deliberation",
     "Disposition",
     "DuplicateCase",
+    "ExceptionPlea",
     "ListImport",
     "Origin",
     "Programme",

@@ -9,13 +9,18 @@ from django.utils import timezone
 
 from proposals.models.programme import Programme
 from proposals.models.proposal import Proposal
+from uep.access.access import granted
 from uep.accounts.scopes import area
 from uep.registry.fields import RefField
+
+SENTENCE = 300  # characters of a rule's answer, as exceptions keep it
 
 
 class RuleSetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(programme__in=Programme.objects.visible_to(user))
+        """Whoever sees the programme; what is still a draft only the office, for nobody is bound by it."""
+        rows = self.filter(programme__in=Programme.objects.visible_to(user))
+        return rows if granted(user, "proposals.try_rules") else rows.exclude(stage=RuleSet.Stage.DRAFT)
 
 
 @pghistory.track()
@@ -74,6 +79,10 @@ class RuleSet(models.Model):
     def get_absolute_url(self):
         return reverse("proposals:rule_set", args=[self.ref])
 
+    @property
+    def tone(self) -> str:
+        return self.Stage(self.stage).tone
+
 
 @pghistory.track()
 class RuleSetting(models.Model):
@@ -102,6 +111,40 @@ class RuleSetting(models.Model):
         return self.code
 
 
+class ExceptionPleaQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(area(user, "proposal__village"))
+
+
+@pghistory.track()
+class ExceptionPlea(models.Model):
+    """A village asks for an exception from one rule, with its reason; only then may it send the household along."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="pleas")
+    code = models.CharField("aturan", max_length=40)
+    sentence = models.CharField("yang tidak terpenuhi", max_length=SENTENCE)  # the rule's answer at that moment
+    reason = models.CharField("alasan desa", max_length=300)
+    by = models.ForeignKey("accounts.User", verbose_name="oleh", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("pada", default=timezone.now)
+
+    objects = ExceptionPleaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "permohonan pengecualian"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_plea_per_answer_of_a_rule", fields=["proposal", "code", "sentence"]),
+            models.CheckConstraint(name="a_plea_has_a_reason", condition=~Q(reason="")),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.code}: {self.reason}"
+
+    def get_absolute_url(self):
+        return self.proposal.get_absolute_url()
+
+
 class RuleOverrideQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(area(user, "proposal__village"))
@@ -114,7 +157,7 @@ class RuleOverride(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="overrides")
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
     code = models.CharField("aturan", max_length=40)
-    sentence = models.CharField("yang tidak terpenuhi", max_length=300)  # the rule's answer at that moment
+    sentence = models.CharField("yang tidak terpenuhi", max_length=SENTENCE)  # the rule's answer at that moment
     reason = models.CharField("alasan pengecualian", max_length=300)
     by = models.ForeignKey("accounts.User", verbose_name="oleh", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("pada", default=timezone.now)
@@ -125,7 +168,8 @@ class RuleOverride(models.Model):
         verbose_name = "pengecualian aturan"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="one_exception_per_rule_and_household", fields=["proposal", "code"]),
+            # What the rule says may change; then it takes another exception.
+            models.UniqueConstraint(name="one_exception_per_answer_of_a_rule", fields=["proposal", "code", "sentence"]),
             models.CheckConstraint(name="an_exception_has_a_reason", condition=~Q(reason="")),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

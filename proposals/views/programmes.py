@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.text import slugify
 
+from proposals.eligibility.versions import in_force
 from proposals.models import Programme
 from proposals.queries import programmes as queries
+from proposals.queries.rules import versions_of
 from proposals.spreadsheet import template_xlsx
 from uep.access.acts import ActPage, reads
 from uep.ui.paging import page_of
@@ -39,6 +41,8 @@ def programme(request, ref):
         "is_open": programme.is_open(today),
         "is_ahead": today < programme.opens_on,
         "requirements": queries.requirements_of(programme),
+        "rules": in_force(programme).active,
+        "versions": versions_of(programme, request.user),
         "standing": standing,
         "households": sum(standing.values()),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from proposals.actions import print_papers
-from proposals.eligibility import NUMBERS, checks_of_number, faults_of, findings
+from proposals.eligibility import NUMBERS, Finding, Level, checks_of_number, findings
 from proposals.flow import State
 from proposals.forms.proposals import ProposalFilter
 from proposals.models import Attachment, CoverLetter, Proposal
@@ -87,9 +87,11 @@ def proposal(request, ref):
     lines = list(proposal.budget_lines.all())
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
-    faults = faults_of([proposal], proposal.programme).get(proposal.pk, []) if is_mine else []
+    told = findings(proposal, sending=is_mine)
+    faults = [row for row in told if row.keeps_from_sending] if is_mine else []
     if is_mine:
-        faults += unlisted_faults([proposal]).get(proposal.pk, [])
+        unlisted = unlisted_faults([proposal]).get(proposal.pk, [])
+        faults += [Finding("not_in_registry", Level.FAIL, sentence) for sentence in unlisted]
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
@@ -105,7 +107,7 @@ def proposal(request, ref):
         "turn": turn_of(proposal, user, sections),
         "ended": ended_by(proposal, records),
         "to_mend": records[0].note if proposal.state == State.RETURNED and records else "",
-        "findings": findings(proposal, proposal.programme, budget_total=total, earlier=queries.earlier_aid(proposal)),
+        "findings": told,
         "faults": faults,
         "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),

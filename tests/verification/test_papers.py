@@ -10,8 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from proposals.actions import override_rule
 from proposals.flow import State
-from proposals.models import Proposal
+from proposals.models import Proposal, RuleSetting
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
 from tests.walk import upload
 from uep.documents.papers import PAPERS
@@ -93,6 +94,8 @@ def minutes(households, assignment, cast, walk):
         reason="Pindah ke Pangkalan Bun bulan lalu.",
     )
     actions.photograph(gone, by=cast.staff, house=[upload()])
+    RuleSetting.objects.filter(code="business").update(parameters={"min_years": 5}, may_be_overridden=True)
+    override_rule(households[0], by=cast.kabid, code="business", reason="Usaha dilanjutkan dari orang tua.")
     for proposal in households:
         actions.assess(proposal, by=cast.staff)
     actions.draw_up_minutes(assignment, by=cast.staff, date=timezone.localdate())
@@ -159,6 +162,14 @@ def test_field_sheet_codes_lead_to_the_proposals(assignment, households):
 def test_minutes(minutes):
     content = made("ba_verifikasi", minutes)
     assert_paper(content, "ba_verifikasi", minutes)
+
+
+def test_minutes_keep_the_exceptions_they_were_issued_with(minutes, households, cast):
+    """What is set aside later stands on the validation page and the draft decree, not on a paper that is out."""
+    RuleSetting.objects.filter(code="social").update(parameters={"max_desil": 1}, may_be_overridden=True)
+    override_rule(households[1], by=cast.kabid, code="social", reason="Desil lama, keadaan sudah berubah.")
+    words = words_of(made("ba_verifikasi", minutes))
+    assert (words.count("Dikecualikan:"), "Desil lama" in words) == (1, False)
 
 
 def test_minutes_show_each_photo(minutes):

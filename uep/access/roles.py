@@ -30,6 +30,7 @@ OFFICE_READS = frozenset({
     "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
     "social.view",
+    "proposals.try_rules",
 })  # fmt: skip
 
 # Who brings in what the registry and older lists know; an extract counts only after a second person has accepted it.
@@ -46,6 +47,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.view_list", "proposals.import_list", "proposals.fill_from_registry", "proposals.open_letter", "proposals.edit_letter",
         "proposals.put_in_letter", "proposals.submit", "proposals.resubmit", "proposals.answer_defects",
         "proposals.withdraw",
+        "proposals.ask_exception",
         "distribution.correct_account", "distribution.view_proof",
         "documents.view",
         "oversight.register", "oversight.export",
@@ -65,6 +67,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "social.add_source", "social.edit_source", "social.accept_extract", "social.refuse_extract",
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement",
         "proposals.edit_requirement", "proposals.withdraw",
+        "proposals.draft_rules", "proposals.edit_rules", "proposals.enact_rules", "proposals.override_rule",
         "verification.assign_team", "verification.end_assignment", "verification.validate",
         "verification.approve", "verification.waitlist", "verification.decline", "verification.revisit",
         "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 import proposals.actions as entry
 import verification.actions as checking
+from proposals.eligibility import findings
 from proposals.models import CoverLetter, Disposition, Programme, Proposal
 from uep.accounts.models import User
 from uep.demo.stage import Stage, Story
@@ -132,6 +133,9 @@ class Batch:
             deliberated_on=today - timedelta(days=5),
         )
         stage.put_letter_papers(self.letter)
+        for proposal, unmet in self._unmet(self.letter.proposals.all()):
+            reason = "Usahanya kecil tetapi tekun, dan keluarga ini paling membutuhkan menurut musyawarah."
+            stage.act(entry.ask_exception, proposal, by=by, code=unmet.code, reason=reason)
         stage.act(entry.submit, self.letter, by=by)
 
     # Step 2 ---------------------------------------------------------------------------------------------------------
@@ -145,6 +149,9 @@ class Batch:
             return
         self._dispose()
         yield self.pace.checked
+        for proposal, unmet in self._unmet(self.beyond(*UNDISPOSED)):
+            reason = "Alasan desa dapat diterima; tim memastikan di lapangan bahwa usahanya berjalan."
+            stage.act(entry.override_rule, proposal, by=stage.who("kabid"), code=unmet.code, reason=reason)
         yield from self._desk()
         if self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD):
             yield from self._field()
@@ -251,6 +258,11 @@ class Batch:
             "recommendation": Recommendation.INELIGIBLE if weak else Recommendation.ELIGIBLE,
             "reason": "Usaha tidak ditemukan berjalan." if weak else "Usaha berjalan dan modal terbatas.",
         }
+
+    @staticmethod
+    def _unmet(proposals):
+        """The rules that stand in the way and may be set aside."""
+        return [(p, row) for p in proposals for row in findings(p) if row.is_in_the_way and row.may_be_overridden]
 
     def _validate(self) -> Iterator[int]:
         stage, by = self.stage, self.stage.who("kabid")

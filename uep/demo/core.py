@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+import proposals.actions as entry
 from notices.actions import announce
 from notices.actions import tell as tell_news
 from notices.models import Notice
+from proposals.queries.rules import fingerprint
 from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate, Pace
@@ -160,6 +162,7 @@ def this_year(stage: Stage, programme) -> None:
         ("VII", chosen(last, part=slice(4, None)), Until.DRAFTED, 0, {}),
     ):
         stage.tell(Course(stage, programme, title.format(name), households, until, **trouble).story(), ago=ago)
+    stage.tell(to_be_tried(stage, programme), ago=3)
     everything = {
         Fate.VISITED: 3, Fate.REVISIT: 1, Fate.AWAY: 1, Fate.SENT_FOR: 2, Fate.AT_FIELD: 2, Fate.RETURNED: 2, Fate.ANSWERED: 1,
         Fate.AT_DESK: 2,
@@ -173,8 +176,36 @@ def this_year(stage: Stage, programme) -> None:
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, ago=2)
 
 
+def stricter(stage: Stage, programme):
+    """Kabid asks for three years of business, with exceptions in writing; a day later that is in force."""
+    kabid = stage.who("kabid")
+    note = "Usaha sedikitnya tiga tahun; pengecualian dengan alasan tertulis"
+    rule_set = stage.act(entry.draft_rules, programme, by=kabid, note=note)
+    business = {"is_on": True, "level": "fail", "may_be_overridden": True, "parameters": {"min_years": 3}}
+    seen = fingerprint(rule_set)
+    stage.act(entry.edit_rules, rule_set, by=kabid, rules={"business": business}, note=note, seen=seen)
+    yield 1
+    stage.act(entry.enact_rules, rule_set, by=stage.who("kabid"))
+
+
+def to_be_tried(stage: Stage, programme):
+    """A draft that Kabid has not made up the mind about: try it on last year's proposals."""
+    kabid = stage.who("kabid")
+    note = "Umur dibatasi sampai 50 tahun"
+    rule_set = stage.act(entry.draft_rules, programme, by=kabid, note=note)
+    limits = {"min_age": 18, "max_age": 50}
+    age = {"is_on": True, "level": "fail", "may_be_overridden": True, "parameters": limits}
+    seen = fingerprint(rule_set)
+    stage.act(entry.edit_rules, rule_set, by=kabid, rules={"age": age}, note=note, seen=seen)
+    yield 1
+
+
 def women_headed(stage: Stage, programme) -> None:
-    """The regent's decrees: one signed and at the bank, two waiting for the regent, of which one has waited too long."""
+    """The regent's decrees: one signed and at the bank, two waiting for the regent, of which one has waited too long.
+
+    Stricter rules than the other programmes' hold in this one.
+    """
+    stage.tell(stricter(stage, programme), ago=20)
     signed = tell(stage, programme, BELANTIKAN, {Fate.CHOSEN: 6}, ago=6, women_only=True)
     forgotten = tell(stage, programme, KUJAN, {Fate.CHOSEN: 3}, ago=14, women_only=True)
     fresh = tell(stage, programme, MELATA, {Fate.CHOSEN: 4, Fate.DECLINED: 1}, ago=5, women_only=True)

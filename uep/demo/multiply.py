@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from decrees.models import Decree, Endorsement
 from decrees.queries import draft_hash
-from proposals.models import CoverLetter, Programme, Proposal, Requirement
+from proposals.actions.programmes import first_rules
+from proposals.models import CoverLetter, Programme, Proposal, Requirement, RuleSet
 from proposals.requirements import default_requirements
 from uep.access.roles import Role
 from uep.accounts.models import User
@@ -138,6 +139,7 @@ def earlier_programmes(past: Programme) -> list[Programme]:
             created_at=past.created_at - days,
         )
         Requirement.objects.bulk_create(default_requirements(programme))
+        first_rules(programme, by=programme.created_by)
         found.append(programme)
     return found
 
@@ -247,6 +249,14 @@ def _value(part: Part, model, column, starts) -> str:
         return f"{starts[target]} + c.n * {part.sizes[target]} + t.{name}_rank"
     if target is Programme:
         return f"c.programmes[t.{name}_at]"
+    if target is RuleSet:
+        # The version of the same number in the programme of the copy; those of earlier years have the first one only.
+        templates = f"ARRAY{part.programmes}::bigint[]"
+        return (
+            f"(SELECT s.id FROM proposals_ruleset s, proposals_ruleset o WHERE o.id = t.{name} AND s.programme_id = "  # noqa: S608
+            f"c.programmes[array_position({templates}, o.programme_id)] "
+            "AND s.number = CASE WHEN s.programme_id = o.programme_id THEN o.number ELSE 1 END)"
+        )
     if target is Region:
         return f"coalesce(c.villages[t.{name}_at], t.{name})"
     if target is User:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 import proposals.actions as entry
+from proposals.actions.programmes import first_rules
 from proposals.flow import State
 from proposals.models import Attachment, Programme, Proposal, Requirement
 from proposals.requirements import default_requirements
@@ -181,6 +182,7 @@ class Stage:
         """A programme with the usual papers."""
         programme = Programme.objects.create(created_by=self.who("kabid"), **facts)
         Requirement.objects.bulk_create(default_requirements(programme))
+        first_rules(programme, by=programme.created_by)
         return programme
 
     def household(self, programme: Programme, village: Region, *, women_only: bool = False) -> Household:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from proposals.eligibility import findings
+from proposals.flow import State
 from proposals.queries import proposals as proposal_queries
 from proposals.sections import Place, sections_of
 from uep.access.access import RULES, granted, why_not
@@ -136,7 +137,7 @@ def validate(request, ref):
     visit, *former = visits or [None]
     photos = visit.shown if visit else []
     total = proposal_queries.budget_total(proposal)
-    earlier = proposal_queries.earlier_aid(proposal)
+    told = findings(proposal)
     context = {
         "proposal": proposal,
         "visit": visit,
@@ -144,7 +145,8 @@ def validate(request, ref):
         "photos": photos,
         "seen_elsewhere": queries.seen_elsewhere(photos) if photos else set(),
         "desk": {"looks": queries.desk(proposal)},
-        "findings": findings(proposal, proposal.programme, budget_total=total, earlier=earlier),
+        "findings": told,
+        "unmet": [row for row in told if row.is_in_the_way] if proposal.state == State.ASSESSED else [],
         "money_rows": [("Diminta", rupiah(proposal.amount_requested or 0)), ("Jumlah RAB", rupiah(total))],
         "beside": sections_of(proposal, request.user, Place.DECISION),
         "why": why_not(request.user, "verification.validate", proposal),
@@ -166,6 +168,7 @@ class CheckPage(ActPage):
         wrong = sum(check.verdict == check.Verdict.WRONG for check in told)
         response.context_data |= {
             "budget": list(self.subject.budget_lines.all()),
+            "findings": findings(self.subject),
             "left": len(looks) - len(told),
             "wrong": wrong,
             "right": len(told) - wrong,

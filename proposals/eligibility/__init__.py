@@ -1,40 +1,20 @@
 """Does a household meet the programme's rules? Reasons, not booleans: each a sentence a village operator understands."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 
 from django.db.models import Sum
 
 from proposals import requirements
-from proposals.models import BudgetLine, Programme, Proposal, SocialData
+from proposals.eligibility.exceptions import with_exceptions
+from proposals.eligibility.facts import gather
+from proposals.eligibility.levels import Finding, Level
+from proposals.eligibility.versions import Version, answers, versions_for
+from proposals.models import BudgetLine, Programme, Proposal
 from proposals.queries.proposals import holders
 from uep.registry.nik import check_kk, check_nik
 from uep.registry.queries import known_districts
-from uep.ui.indonesian import rupiah, tanggal
-
-
-class Level(StrEnum):
-    PASS = "pass"  # noqa: S105 - a verdict, no password
-    WARN = "warn"
-    FAIL = "fail"
-
-    @property
-    def tone(self) -> str:
-        return {"pass": "success", "warn": "warning", "fail": "danger"}[self.value]
-
-    @property
-    def label(self) -> str:
-        return {"pass": "sesuai", "warn": "perlu dilihat", "fail": "belum sesuai"}[self.value]
-
-
-@dataclass(frozen=True)
-class Finding:
-    code: str
-    level: Level
-    sentence: str
-
+from uep.ui.indonesian import rupiah
 
 # What must be filled in before sending: field -> how it is called.
 NEEDED = {
@@ -55,44 +35,67 @@ NEEDED = {
 NUMBERS = {"nik": "NIK", "kk_number": "Nomor KK"}
 
 
-def findings(
-    proposal: Proposal, programme: Programme, *, budget_total: int, earlier: Collection[int] = ()
-) -> list[Finding]:
-    """Every rule's answer, in the order people read them. `budget_total` is the sum of the RAB in Rupiah.
+def findings(proposal: Proposal, *, sending: bool = False) -> list[Finding]:
+    """Every rule's answer for one household, in the order people read them."""
+    return judge([proposal], sending=sending)[proposal.pk]
 
-    `earlier`: years in which the household was aided before (queries.earlier_aid); to be weighed, not a refusal.
+
+def judge(
+    proposals: Iterable[Proposal], *, sending: bool = False, version: Version | None = None
+) -> dict[int, list[Finding]]:
+    """Every rule's answer by pk, with Kabid's exceptions and the villages' pleas; the same queries however many.
+
+    Each by its own version of the programme's rules, or all by `version`. `sending` asks for the papers, too.
     """
-    return [
-        *_completeness(proposal),
-        *_numbers(proposal),
-        *_age(proposal, programme),
-        *_social(proposal, programme),
-        *_business(proposal),
-        *_money(proposal, programme, budget_total),
-        *_account(proposal),
-        *_contact(proposal),
-        *_earlier(earlier),
-    ]
-
-
-def faults_of(proposals: Iterable[Proposal], programme: Programme) -> dict[int, list[str]]:
-    """Everything that keeps households from being sent, missing papers included: pk -> sentences. Three queries."""
     proposals = list(proposals)
-    lacking = requirements.missing(proposals, sending=True)
+    if not proposals:
+        return {}
+    programmes = programmes_of(proposals)
+    versions = {p.pk: version for p in proposals} if version else versions_for(proposals, programmes)
+    households = gather(proposals, programmes)
     totals = budget_totals(proposals)
-    faults = {
+    lacking = requirements.missing(proposals, sending=True) if sending else {}
+    told = {
         p.pk: [
-            *[f.sentence for f in findings(p, programme, budget_total=totals.get(p.pk, 0)) if f.level == Level.FAIL],
-            *_not_uploaded(lacking.get(p.pk, [])),
+            *_completeness(p),
+            *_numbers(p),
+            *answers(versions[p.pk], households[p.pk]),
+            *_money(p, programmes[p.programme_id], totals.get(p.pk, 0)),
+            *_account(p),
+            *_contact(p),
+            *_papers(lacking.get(p.pk, [])),
         ]
         for p in proposals
     }
+    return with_exceptions(told)
+
+
+def faults_of(
+    proposals: Iterable[Proposal], programme: Programme, *, version: Version | None = None
+) -> dict[int, list[str]]:
+    """Everything that keeps households from being sent, missing papers included: pk -> sentences."""
+    proposals = list(proposals)
+    for proposal in proposals:
+        proposal.programme = programme
+    told = judge(proposals, sending=True, version=version)
+    faults = {pk: [row.sentence for row in rows if row.keeps_from_sending] for pk, rows in told.items()}
     return {pk: sentences for pk, sentences in faults.items() if sentences}
 
 
-def _not_uploaded(papers) -> list[str]:
-    """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
-    return [f"Belum diunggah: {', '.join(paper.label for paper in papers)}."] if papers else []
+def in_the_way(proposals: Iterable[Proposal]) -> dict[int, list[Finding]]:
+    """What keeps households from being found eligible: unmet rules without an exception. pk -> findings."""
+    told = judge(proposals)
+    found = {pk: [row for row in rows if row.is_in_the_way] for pk, rows in told.items()}
+    return {pk: rows for pk, rows in found.items() if rows}
+
+
+def programmes_of(proposals: Iterable[Proposal]) -> dict[int, Programme]:
+    """By pk; a query only for those that no proposal has at hand."""
+    state = "programme"
+    held = {p.programme_id: p.programme for p in proposals if state in p._state.fields_cache}  # noqa: SLF001
+    if left := {p.programme_id for p in proposals} - set(held):
+        held |= Programme.objects.in_bulk(left)
+    return held
 
 
 def budget_totals(proposals: Iterable[Proposal]) -> dict[int, int]:
@@ -107,7 +110,7 @@ def _completeness(proposal):
         yield Finding("incomplete", Level.FAIL, f"Belum diisi: {', '.join(empty)}.")
     if not proposal.is_not_public_payroll:
         yield Finding(
-            "payroll",
+            "declaration",
             Level.FAIL,
             "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
             "belum dicentang.",
@@ -122,40 +125,6 @@ def _numbers(proposal):
         found += check_kk(str(proposal.kk_number))
     for finding in found:
         yield Finding(finding.code, Level.FAIL if finding.level == "error" else Level.WARN, finding.sentence)
-
-
-def _age(proposal, programme):
-    age = proposal.age_on(programme.age_on)
-    if age is None:
-        return
-    if programme.min_age <= age <= programme.max_age:
-        yield Finding("age", Level.PASS, f"Umur {age} tahun pada {tanggal(programme.age_on)}.")
-    else:
-        limits = f"{programme.min_age} sampai {programme.max_age} tahun"
-        yield Finding(
-            "age", Level.FAIL, f"Umur {age} tahun pada {tanggal(programme.age_on)}; program ini untuk umur {limits}."
-        )
-
-
-def _social(proposal, programme):
-    if proposal.social_data == SocialData.NONE:
-        sentence = "Belum terdata di DTSEN/DTKS; lampirkan berita acara musyawarah, dan Dinas akan memeriksanya."
-        yield Finding("social", Level.WARN, sentence)
-    elif proposal.social_data and proposal.desil is None:
-        yield Finding("social", Level.WARN, f"Terdata di {proposal.get_social_data_display()}, desil belum diisi.")
-    elif proposal.social_data and proposal.desil > programme.max_desil:
-        yield Finding(
-            "social",
-            Level.FAIL,
-            f"Desil {proposal.desil}; program ini untuk desil 1 sampai {programme.max_desil}.",
-        )
-    elif proposal.social_data:
-        yield Finding("social", Level.PASS, f"{proposal.get_social_data_display()}, desil {proposal.desil}.")
-
-
-def _business(proposal):
-    if proposal.business:
-        yield Finding("business", Level.PASS, f"Usaha: {proposal.business}.")
 
 
 def _money(proposal, programme, budget_total):
@@ -192,10 +161,11 @@ def _contact(proposal):
         yield Finding("phone", Level.WARN, "Nomor HP belum ada; tim lapangan menghubungi lewat desa.")
 
 
-def _earlier(years):
-    if years:
-        told = ", ".join(str(year) for year in years)
-        yield Finding("earlier", Level.WARN, f"Rumah tangga ini sudah pernah menerima UEP ({told}).")
+def _papers(lacking):
+    """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
+    if lacking:
+        labels = ", ".join(requirement.label for requirement in lacking)
+        yield Finding("papers", Level.FAIL, f"Belum diunggah: {labels}.")
 
 
 def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapping[str, str]) -> list[tuple[str, str]]:
