@@ -33,7 +33,8 @@ from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
-from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
+from verification.models import Assignment, FieldVisit, Minutes, RankingRun, VisitPhoto
+from verification.queries import ranking
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
 BOBS = (State.SUBMITTED, State.COMPLETE, State.ASSESSED, State.BRIEFED, State.HANDED_OVER, State.DRAFT)
@@ -64,6 +65,7 @@ def build() -> World:
     _up_to_the_regent(world)
     _paid_by_file(world)
     _lists_and_letters(world)
+    _ranked(world)
     _stood_in(world)
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
@@ -148,6 +150,15 @@ def _lists_and_letters(world) -> None:
             signed_by="Rahmat",
             signed_title="Lurah",
         )
+
+
+def _ranked(world) -> None:
+    """A ranking that was applied, in a programme of its own."""
+    walk, cast = world.walk, world.cast
+    programme = walk.programme(name="UEP Peringkat", quota=1)
+    walk.proposals_at(State.ASSESSED, 2, programme=programme, by=cast.bob)
+    seen = ranking.field_of(programme, cast.kabid).ranked().fingerprint
+    verification_acts.apply_ranking(programme, by=cast.kabid, seen=seen)
 
 
 def _stood_in(world) -> None:
@@ -250,6 +261,7 @@ SEES = {
     Assignment: lambda user, row: sees_one_of(user, row.proposals.all()),
     FieldVisit: lambda user, row: sees_one_of(user, [row.proposal]),
     VisitPhoto: lambda user, row: sees_one_of(user, [row.visit.proposal]),
+    RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,
     Recipient: sees_recipient,

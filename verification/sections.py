@@ -8,7 +8,7 @@ from proposals.sections import offer, section
 from uep.access.access import granted
 from verification import queries, scoring
 from verification.models import FieldVisit
-from verification.queries import ranking
+from verification.queries import ranking, reserves
 
 AFTER_THE_VISIT = [state for state in State if state in ranking.COMPETING + ranking.PLACED or state == State.INELIGIBLE]
 
@@ -64,7 +64,7 @@ def replacement(proposal, user):
     """Who comes in the place that a withdrawn household gave back."""
     if proposal.state not in GIVEN_UP or not granted(user, "verification.view_ranking"):
         return None
-    row = ranking.replacement_of(proposal)
+    row = reserves.replacement_of(proposal)
     return {"row": row} if row else None
 
 

@@ -20,7 +20,7 @@ from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
 from verification.models import Assignment
-from verification.queries.ranking import next_places
+from verification.queries.reserves import next_places
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 

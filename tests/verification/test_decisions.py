@@ -21,7 +21,7 @@ DECISIONS = {
     "decline": State.INELIGIBLE,
     "revisit": State.COMPLETE,
 }
-VALIDATE_PAGE = 17  # queries
+VALIDATE_PAGE = 20  # queries
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 

@@ -22,6 +22,7 @@ from uep.documents.queries import document_of
 from verification import actions, scoring
 from verification.models import FieldVisit, Objection, QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.queries import ranking as queries
+from verification.queries import reserves
 
 pytestmark = pytest.mark.django_db
 READERS = {"kabid", "secretary", "head", "auditor"}
@@ -535,7 +536,7 @@ def test_an_open_objection_keeps_the_place_and_moves_nobody_else(assessed, cast,
         (3, rows[2].name, "waiting", "Kuota program habis (2 tempat)."),
     ]
     assert states(rows) == [State.ASSESSED, State.ELIGIBLE, State.WAITLISTED]
-    assert queries.next_in_line([programme]) == {programme.pk: []}  # the place is kept, not offered to the next
+    assert reserves.next_in_line([programme]) == {programme.pk: []}  # the place is kept, not offered to the next
     objection.decision, objection.answer = "dismissed", "Rumah milik orang tua."
     objection.decided_by, objection.decided_at = cast.kabid, timezone.now()
     objection.save()
@@ -548,7 +549,7 @@ def test_an_open_objection_keeps_the_place_and_moves_nobody_else(assessed, cast,
 
 
 def next_of(programme) -> list[tuple]:
-    found = queries.next_in_line([programme]).get(programme.pk, [])
+    found = reserves.next_in_line([programme]).get(programme.pk, [])
     return [(row.label, row.because) for row in found]
 
 
@@ -606,8 +607,8 @@ def test_last_years_waiting_list_is_on_no_desk(assessed, cast, apply, programme)
     apply(programme)
     proposal_acts.withdraw(rows[0], by=cast.kabid, reason="Pindah domisili")
     today = timezone.localdate()
-    assert [row.proposal for row in queries.next_places(cast.kabid, today)] == [rows[2]]
-    assert queries.next_places(cast.kabid, today.replace(year=today.year + 1, day=1)) == []
+    assert [row.proposal for row in reserves.next_places(cast.kabid, today)] == [rows[2]]
+    assert reserves.next_places(cast.kabid, today.replace(year=today.year + 1, day=1)) == []
 
 
 def test_nobody_who_had_no_place_is_replaced(assessed, cast, apply, programme):
@@ -615,7 +616,7 @@ def test_nobody_who_had_no_place_is_replaced(assessed, cast, apply, programme):
     apply(programme)
     proposal_acts.withdraw(rows[2], by=cast.kabid, reason="Pindah domisili")
     rows[2].refresh_from_db()
-    assert (next_of(programme), queries.replacement_of(rows[2])) == ([], None)
+    assert (next_of(programme), reserves.replacement_of(rows[2])) == ([], None)
 
 
 # On other pages -------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from verification import exports, scoring
 from verification.forms.ranking import WhatIfForm
 from verification.models import RankingLine, RankingRun
 from verification.queries import ranking as queries
+from verification.queries import reserves
 from verification.scoring import Outcome
 
 SIZE = 50
@@ -46,7 +47,7 @@ def ranking(request, ref):
         "regions": _regions(standing),
         "aside": standing.aside[:MOST_SHOWN],
         "runs": list(queries.runs_of(programme)[:5]),
-        "next": queries.next_in_line([programme]).get(programme.pk, []),
+        "next": reserves.next_in_line([programme]).get(programme.pk, []),
         "given_note": f"sudah terisi {angka(standing.given)}",
         "promised_note": f"sudah dijanjikan {rupiah(standing.promised)}",
         "query": f"?{request.GET.urlencode()}" if is_what_if else "",
