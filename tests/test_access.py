@@ -28,7 +28,7 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.social.models import Extract, PastAidList, Source
-from verification.models import Assignment, FieldVisit, VisitPhoto
+from verification.models import Assignment, FieldVisit, RankingRun, VisitPhoto
 
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
@@ -81,6 +81,9 @@ READS = {
     "verification:assignment": Assignment,
     "verification:field_sheet": Assignment,
     "verification:photo": VisitPhoto,
+    "verification:ranking": Programme,
+    "verification:ranking_run": RankingRun,
+    "verification:ranking_xlsx": Programme,
     "verification:validate": Proposal,
     "verification:visit": FieldVisit,
 }

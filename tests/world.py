@@ -36,7 +36,8 @@ from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
 from uep.social.models import PastAidList, Source
-from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
+from verification.models import Assignment, FieldVisit, Minutes, RankingRun, VisitPhoto
+from verification.queries import ranking
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
 BOBS = (State.SUBMITTED, State.COMPLETE, State.ASSESSED, State.BRIEFED, State.HANDED_OVER, State.DRAFT)
@@ -67,6 +68,7 @@ def build() -> World:
     _up_to_the_regent(world)
     _paid_by_file(world)
     _lists_and_letters(world)
+    _ranked(world)
     _stood_in(world)
     _registry(world)
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
@@ -176,6 +178,15 @@ def _registry(world) -> None:
     )
 
 
+def _ranked(world) -> None:
+    """A ranking that was applied, in a programme of its own."""
+    walk, cast = world.walk, world.cast
+    programme = walk.programme(name="UEP Peringkat", quota=1)
+    walk.proposals_at(State.ASSESSED, 2, programme=programme, by=cast.bob)
+    seen = ranking.field_of(programme, cast.kabid).ranked().fingerprint
+    verification_acts.apply_ranking(programme, by=cast.kabid, seen=seen)
+
+
 def _stood_in(world) -> None:
     """Someone stood in once, long ago: nobody of the world holds more than the own role today."""
     ActingAppointment.objects.create(
@@ -281,6 +292,7 @@ SEES = {
     Assignment: lambda user, row: sees_one_of(user, row.proposals.all()),
     FieldVisit: lambda user, row: sees_one_of(user, [row.proposal]),
     VisitPhoto: lambda user, row: sees_one_of(user, [row.visit.proposal]),
+    RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,
     Recipient: sees_recipient,

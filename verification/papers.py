@@ -1,6 +1,6 @@
 """The papers of step 2: letter of assignment, field sheet, minutes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.conf import settings
@@ -13,9 +13,10 @@ from uep.documents.queries import document_of
 from uep.documents.render import qr_svg
 from uep.office import queries as office
 from uep.ui.indonesian import tanggal
-from verification import queries
+from verification import queries, scoring
 from verification.checklist import INDICATORS
 from verification.models import FieldVisit
+from verification.queries import ranking
 
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
@@ -124,6 +125,51 @@ class VerificationMinutes(Paper):
     @staticmethod
     def public_facts(minutes):
         return [("Jumlah kunjungan", str(minutes.visits.count()))]
+
+
+class RankingList(Paper):
+    """Daftar peringkat: the minutes of a ranking that was applied, with its rule and every household's place."""
+
+    code = "daftar_peringkat"
+    title = "Berita Acara Pemeringkatan"
+    series = "daftar_peringkat"
+    pattern = "460/{no}/BA-PR/{kode}/{bulan_romawi}/{tahun}"
+
+    @staticmethod
+    def context(run, document):
+        return {
+            "run": run,
+            "programme": run.programme,
+            "weights": scoring.by_group(run.weights),
+            "tie_rule": scoring.tie_sentence(run.tie_order),
+            "no_pass_mark": scoring.NO_CUTOFF,
+            "counted": ranking.outcomes_of(run),
+            "amount": ranking.amount_of(run),
+            "shares": [(name, run.shares[code]) for code, name in sorted(ranking.names_of(run.shares).items())],
+            "groups": [group.label for group in scoring.Group],
+        }
+
+    @staticmethod
+    def chunks(run):
+        return in_pieces(_ranked(run))
+
+    @staticmethod
+    def facts(run):
+        return {
+            "signatories": [office.signatory(Role.DIVISION_HEAD, timezone.localdate(run.at)).as_dict()],
+            "given": run.given,
+            "promised": run.promised,
+        }
+
+    @staticmethod
+    def public_facts(run):
+        return [("Program", str(run.programme)), ("Jumlah diperingkat", str(run.lines.count()))]
+
+
+def _ranked(run) -> Iterator:
+    for line in ranking.lines_of(run).iterator(2000):
+        line.points = [line.its_score.of(group) for group in scoring.Group]
+        yield line
 
 
 def _visits(minutes) -> list[FieldVisit]:

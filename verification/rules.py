@@ -6,6 +6,7 @@ from uep.access.access import rule
 from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldVisit
+from verification.queries import ranking
 
 
 @rule("verification.view")
@@ -256,3 +257,42 @@ def promote(user, proposal):
 )
 def uphold_objection(user, proposal):
     yield proposal.state == State.INELIGIBLE, "Hanya usulan yang dinyatakan tidak layak yang dapat disanggah."
+
+
+# The ranking ---------------------------------------------------------------------------------------------------------
+
+
+@rule("verification.view_ranking")
+def view_ranking(user, subject):
+    yield True, ""
+
+
+@rule(
+    "verification.set_weights",
+    label="Ubah bobot",
+    ask="Bobot berlaku untuk pemeringkatan berikutnya. Yang sudah diterapkan tidak berubah.",
+    done="Bobot disimpan.",
+)
+def set_weights(user, programme):
+    yield True, ""
+
+
+@rule(
+    "verification.set_shares",
+    label="Kuota wilayah",
+    ask="Paling banyak berapa penerima dari tiap wilayah. Kosongkan bila wilayah itu tidak dibatasi tersendiri.",
+    done="Kuota wilayah disimpan.",
+)
+def set_shares(user, programme):
+    yield True, ""
+
+
+@rule(
+    "verification.apply_ranking",
+    label="Terapkan peringkat",
+    ask="Yang mendapat tempat menjadi layak, yang lain masuk daftar cadangan. Daftar peringkat terbit sebagai berita acara.",
+    done="Peringkat diterapkan. Daftar peringkat sedang disusun.",
+    tone="primary",
+)
+def apply_ranking(user, programme):
+    yield ranking.competes(programme), "Tidak ada usulan yang menunggu pemeringkatan."

@@ -3,10 +3,14 @@
 from django.urls import reverse
 
 from proposals.flow import State
+from proposals.queries.proposals import GIVEN_UP
 from proposals.sections import offer, section
 from uep.access.access import granted
-from verification import queries
+from verification import queries, scoring
 from verification.models import FieldVisit
+from verification.queries import ranking, reserves
+
+AFTER_THE_VISIT = [state for state in State if state in ranking.COMPETING + ranking.PLACED or state == State.INELIGIBLE]
 
 
 @section(order=20, title="Kekurangan yang pernah disebut", template="verification/_defects.html")
@@ -44,6 +48,36 @@ def field(proposal, user):
         "waits": proposal.state == State.COMPLETE,
         "visits": visits,
         "seen_elsewhere": queries.seen_elsewhere([photo for visit in visits for photo in visit.shown]),
+    }
+
+
+@section(order=26, title="Skor", template="verification/_score.html")
+def score(proposal, user):
+    """What the visit and the proposal are worth by the programme's weights; the office's working, not the village's."""
+    if not granted(user, "verification.view") or proposal.state not in AFTER_THE_VISIT:
+        return None
+    return score_facts(proposal)
+
+
+@section(order=28, title="Pengganti dari daftar cadangan", template="verification/_replacement.html")
+def replacement(proposal, user):
+    """Who comes in the place that a withdrawn household gave back."""
+    if proposal.state not in GIVEN_UP or not granted(user, "verification.view_ranking"):
+        return None
+    row = reserves.replacement_of(proposal)
+    return {"row": row} if row else None
+
+
+def score_facts(proposal) -> dict | None:
+    """For the section and the page of validation. None before a visit was handed in."""
+    its = ranking.score_of(proposal)
+    if its is None:
+        return None
+    return {
+        "total": its.total,
+        "parts": scoring.parts_of(its),
+        "line": ranking.place_in_last_run(proposal),
+        "no_pass_mark": scoring.NO_CUTOFF,
     }
 
 

@@ -13,7 +13,9 @@ from verification.forms import (
     VisitAgainForm,
     VisitForm,
 )
+from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
 from verification.models import Assignment, FieldVisit, VisitPhoto
+from verification.views import ranking
 
 app_name = "verification"
 urlpatterns = [
@@ -77,4 +79,23 @@ urlpatterns = [
     path(
         "<str:ref>/sanggahan/", act_page("verification.uphold_objection", Proposal, ReasonForm), name="uphold_objection"
     ),
+    # The ranking
+    path("program/<str:ref>/peringkat/", ranking.ranking, name="ranking"),
+    path("program/<str:ref>/peringkat.xlsx", ranking.ranking_xlsx, name="ranking_xlsx"),
+    path(
+        "program/<str:ref>/bobot/",
+        act_page("verification.set_weights", Programme, WeightsForm, page=ranking.TermsPage),
+        name="set_weights",
+    ),
+    path(
+        "program/<str:ref>/kuota-wilayah/",
+        act_page("verification.set_shares", Programme, SharesForm, page=ranking.TermsPage),
+        name="set_shares",
+    ),
+    path(
+        "program/<str:ref>/terapkan-peringkat/",
+        act_page("verification.apply_ranking", Programme, ApplyForm, page=ranking.ApplyPage),
+        name="apply_ranking",
+    ),
+    path("peringkat/<str:ref>/", ranking.ranking_run, name="ranking_run"),
 ]

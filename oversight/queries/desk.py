@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from decrees.models import Decree, Recipient
 from decrees.queries import TURNS
@@ -20,6 +21,7 @@ from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
 from verification.queries import journeys_of, to_assign_by_programme
+from verification.queries.reserves import next_places
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 
@@ -64,6 +66,7 @@ def tasks(user) -> list[Task]:
         *_visit_tasks(user),
         *_household_tasks(user),
         *_extract_tasks(user),
+        *_reserve_tasks(user),
     ]
     found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
     return sorted(found, key=lambda task: (task.due is None, task.due or 0))
@@ -175,6 +178,20 @@ def _household_tasks(user):
             where=str(proposal.programme),
             state=proposal.status.label,
             tone=proposal.status.tone,
+        )
+
+
+def _reserve_tasks(user):
+    """A place came free: who on the waiting list is next."""
+    if not granted(user, "verification.promote"):
+        return
+    for row in next_places(user, timezone.localdate())[:MOST]:
+        yield Task(
+            title=f"Calon berikutnya dari daftar cadangan: {row.label}, {row.because}",
+            url=row.proposal.get_absolute_url(),
+            where=str(row.programme),
+            state=State.WAITLISTED.label,
+            tone=State.WAITLISTED.tone,
         )
 
 

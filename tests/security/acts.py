@@ -28,12 +28,14 @@ from tests.walk import upload
 from tests.world import result_file, terms
 from uep.documents.models import NumberCounter, OfficialDocument
 from uep.files.sheets import prepare_sheet
-from verification.models import Assignment
+from verification.models import Assignment, RankingLine, RankingRun
+from verification.queries import ranking
 
 # What may be there once and not twice, whoever sends what how often.
 COUNTED = (
     StepRecord, Disposition, Decree, DecreeNote, Endorsement, DisbursementAgreement, Confirmation, Disbursement, Handover,
     MentoringVisit, OutreachSession, OfficialDocument, Proposal, CoverLetter, Assignment,
+    RankingRun, RankingLine,
 )  # fmt: skip
 
 
@@ -100,6 +102,12 @@ def return_for_correction(walk):
 
 def approve(walk):
     return Try(walk.cast.kabid, "verification.approve", walk.proposals_at(State.ASSESSED)[0], lambda: REASON)
+
+
+def apply_ranking(walk):
+    programme = walk.proposals_at(State.ASSESSED)[0].programme
+    seen = ranking.field_of(programme, walk.cast.kabid).ranked().fingerprint
+    return Try(walk.cast.kabid, "verification.apply_ranking", programme, lambda: {"seen": seen})
 
 
 def draft_decree(walk):
@@ -186,5 +194,5 @@ def withdraw(walk):
                lambda: {"reason": "Pindah domisili"})  # fmt: skip
 
 
-ONCE = [submit, import_list, dispose, pass_on, return_for_correction, approve, draft_decree, send_up, endorse, sign,
+ONCE = [submit, import_list, dispose, pass_on, return_for_correction, approve, apply_ranking, draft_decree, send_up, endorse, sign,
         propose_agreement, confirm_agreement, send_list, pay, fail_payment, read_results, retry, hand_over, visit, withdraw]  # fmt: skip

@@ -24,6 +24,7 @@ from tests.security import acts
 from tests.security.acts import REASON, Try
 from tests.walk import Walk
 from uep.documents.queries import documents_of
+from verification.models import RankingRun
 
 
 class ManyProgrammes(Walk):
@@ -113,6 +114,25 @@ def test_kabid_says_yes_on_one_screen_and_no_on_another(walk):
     first = one_of(together(yes, no, held=proposal), "Usulan ini tidak sedang menunggu validasi.")
     assert Proposal.objects.get(pk=proposal.pk).state == (State.ELIGIBLE, State.INELIGIBLE)[first]
     assert steps(proposal.programme, "verification.approve", "verification.decline") == 1
+
+
+def test_two_divisions_heads_apply_one_ranking(walk):
+    attempt = acts.apply_ranking(walk)
+    one_of(together(attempt, attempt, held=attempt.row), "Tidak ada usulan yang menunggu pemeringkatan.")
+    assert (RankingRun.objects.filter(programme=attempt.row).count(), steps(attempt.row, "verification.approve")) == (
+        1,
+        1,
+    )
+
+
+def test_a_ranking_is_applied_while_one_of_it_is_declined(walk):
+    ranking = acts.apply_ranking(walk)
+    proposal = ranking.row.proposals.get()
+    no = Try(walk.cast.kabid, "verification.decline", proposal, lambda: REASON)
+    answers = together(ranking, no, held=proposal)
+    assert sorted(status for status, _ in answers) in ([303, 403], [303, 422]), answers
+    assert Proposal.objects.get(pk=proposal.pk).state == (State.ELIGIBLE if answers[0][0] == 303 else State.INELIGIBLE)
+    assert steps(ranking.row, "verification.approve", "verification.decline") == 1
 
 
 def test_the_head_signs_while_returning_the_draft(walk):

@@ -20,7 +20,8 @@ from uep.documents.queries import document_of
 from uep.documents.render import pdf
 from uep.office.models import Official
 from verification import actions
-from verification.models import FieldVisit, Minutes
+from verification.models import FieldVisit, Minutes, QuotaShare
+from verification.queries import ranking
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +207,33 @@ def test_papers_are_rendered_by_the_worker(minutes, assignment, run_jobs):
 
 def test_state_is_what_the_minutes_say(minutes, households):
     assert set(Proposal.objects.values_list("state", flat=True)) == {State.ASSESSED}
+
+
+@pytest.fixture
+def run(walk, cast):
+    """Three of one village and one share of two: two places, one on the waiting list, one to be decided by others."""
+    programme = walk.programme(quota=3)
+    rows = [walk.draft(programme, desil=desil) for desil in (2, 1, 3, 4)]
+    walk.disposed(walk.submitted(rows))
+    rows = list(Proposal.objects.order_by("pk"))
+    walk.completed(rows)
+    walk.assigned(rows)
+    for row in rows:
+        walk.visited(row)
+    rows[0].objections.create(kind="against", reason="Rumahnya besar.")
+    QuotaShare.objects.create(programme=programme, region_id="62.09.03", quota=3)
+    QuotaShare.objects.create(programme=programme, region_id="62.09.03.1005", quota=3)
+    seen = ranking.field_of(programme, cast.kabid).ranked().fingerprint
+    return actions.apply_ranking(programme, by=cast.kabid, seen=seen, note="Rapat bidang 24 November.")
+
+
+def test_the_minutes_of_a_ranking(run):
+    document = document_of("daftar_peringkat", run)
+    content = pdf(PAPERS["daftar_peringkat"], run, document)
+    assert_golden(content, "daftar_peringkat", varying={document.code: "KODE"})
+
+
+def test_the_minutes_of_a_ranking_hold_no_nik(run):
+    content = pdf(PAPERS["daftar_peringkat"], run, document_of("daftar_peringkat", run))
+    words = words_of(content)
+    assert [str(line.proposal.nik) for line in run.lines.all() if str(line.proposal.nik) in words] == []

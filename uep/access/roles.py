@@ -68,6 +68,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement",
         "proposals.edit_requirement", "proposals.withdraw",
         "proposals.draft_rules", "proposals.edit_rules", "proposals.enact_rules", "proposals.override_rule",
+        "verification.view_ranking", "verification.set_weights", "verification.set_shares",
+        "verification.apply_ranking",
         "verification.assign_team", "verification.end_assignment", "verification.validate",
         "verification.approve", "verification.waitlist", "verification.decline", "verification.revisit",
         "verification.promote", "verification.uphold_objection", "verification.draw_up_minutes",
@@ -83,11 +85,13 @@ GRANTS: dict[str, frozenset[str]] = {
         "social.accept_extract", "social.refuse_extract",
         "documents.retry_render",
         "proposals.dispose", "proposals.send_back",
+        "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
         "documents.retry_render",
         "proposals.dispose", "proposals.send_back",
+        "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.sign",
     },
     Role.REGENT: EVERYONE | {
@@ -102,7 +106,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.pay", "distribution.fail_payment", "distribution.read_results",
         "documents.view",
     },
-    Role.AUDITOR: EVERYONE | OFFICE_READS,
+    Role.AUDITOR: EVERYONE | OFFICE_READS | {"verification.view_ranking"},
     Role.ADMIN: EVERYONE | {
         "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password",
         "accounts.close_user", "accounts.reopen_user",

@@ -10,8 +10,10 @@ from verification.actions.field import (
     record_visit,
     visit_again,
 )
+from verification.actions.ranking import apply_ranking, set_shares, set_weights
 
 __all__ = [
+    "apply_ranking",
     "approve",
     "assess",
     "assign_team",
@@ -27,6 +29,8 @@ __all__ = [
     "reject",
     "return_for_correction",
     "revisit",
+    "set_shares",
+    "set_weights",
     "uphold_objection",
     "visit_again",
     "waitlist",

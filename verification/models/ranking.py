@@ -9,6 +9,7 @@ from django.utils import timezone
 from proposals.models import Programme, Proposal
 from uep.access.access import granted
 from uep.registry.fields import RefField
+from verification.scoring import Score
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -81,6 +82,11 @@ class RankingRun(models.Model):
     def get_absolute_url(self):
         return reverse("verification:ranking_run", args=[self.ref])
 
+    @property
+    def size_label(self) -> str:
+        """For rows of queries.ranking.runs_of, which count `households`."""
+        return f"{self.households} rumah tangga"
+
 
 class RankingLine(models.Model):
     """Where a household came in a run, and why."""
@@ -88,10 +94,11 @@ class RankingLine(models.Model):
     class Outcome(models.TextChoices):
         ELIGIBLE = "eligible", "Layak"
         WAITING = "waiting", "Cadangan"
+        HELD = "held", "Ditahan"  # its place is kept until somebody has decided; the ranking does not move it
 
         @property
         def tone(self) -> str:
-            return {"eligible": "success", "waiting": "info"}[self.value]
+            return {"eligible": "success", "waiting": "info", "held": "warning"}[self.value]
 
     run = models.ForeignKey(RankingRun, on_delete=models.PROTECT, related_name="lines")
     proposal = models.ForeignKey(Proposal, verbose_name="usulan", on_delete=models.PROTECT, related_name="rankings")
@@ -112,3 +119,12 @@ class RankingLine(models.Model):
 
     def __str__(self):
         return f"{self.position}. {self.proposal}"
+
+    @property
+    def its_score(self) -> Score:
+        return Score(self.score, self.breakdown)
+
+    @property
+    def tone(self) -> str:
+        """Of the outcome, for pills."""
+        return self.Outcome(self.outcome).tone

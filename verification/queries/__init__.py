@@ -336,11 +336,13 @@ def visits_in(minutes) -> QuerySet[FieldVisit]:
 
 def visited_by(user, proposal) -> bool:
     """Was this person part of the field verification of this proposal, in whatever round? (four eyes, design law 2)"""
-    in_team = Q(members=user) | Q(leader=user)
-    return (
-        proposal.visits.filter(by=user).exists()
-        or proposal.assignments.filter(in_team, visits__proposal=proposal).exists()
-    )
+    return visited_in(user, Proposal.objects.filter(pk=proposal.pk)).exists()
+
+
+def visited_in(user, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Those of `proposals` whose field verification this person was part of: who wrote it down, and the whole team."""
+    in_team = Q(by=user) | Q(assignment__leader=user) | Q(assignment__members=user)
+    return proposals.filter(Exists(FieldVisit.objects.filter(in_team, proposal=OuterRef("pk"))))
 
 
 # What waits ----------------------------------------------------------------------------------------------------------

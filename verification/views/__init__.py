@@ -18,6 +18,8 @@ from uep.ui.paging import page_of
 from verification import queries
 from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, VisitPhoto
+from verification.queries import ranking as ranking_queries
+from verification.sections import score_facts
 
 # name -> (title, what waits, columns of the order; the last is unique)
 QUEUES = {
@@ -58,6 +60,9 @@ def waiting(request):
         "page": page,
         "filters": filters,
         "search": search,
+        "to_rank": ranking_queries.to_rank(user)
+        if queue == "validasi" and granted(user, "verification.view_ranking")
+        else [],
         "to_assign": queries.to_assign(user) if queue == "tim" and granted(user, "verification.assign_team") else [],
     }
     return render(request, "verification/list.html", context)
@@ -149,6 +154,7 @@ def validate(request, ref):
         "unmet": [row for row in told if row.is_in_the_way] if proposal.state == State.ASSESSED else [],
         "money_rows": [("Diminta", rupiah(proposal.amount_requested or 0)), ("Jumlah RAB", rupiah(total))],
         "beside": sections_of(proposal, request.user, Place.DECISION),
+        "score": score_facts(proposal),
         "why": why_not(request.user, "verification.validate", proposal),
         "form": ReasonForm(subject=proposal, by=request.user),
         "acts": [
