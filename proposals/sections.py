@@ -125,7 +125,7 @@ offer("proposals.recheck_social", during=RECHECKED, order=80)
 offer("proposals.withdraw", order=90)
 
 
-@section(order=8, title="Data sosial", template="proposals/_registered.html", aside=True)
+@section(order=8, title="Data sosial", template="proposals/_registered.html", place=Place.ASIDE)
 def registered(proposal, user):
     """How the person stands in the social registry. A village is told nothing of who lives in another one."""
     if proposal.social_checked_on is None:
