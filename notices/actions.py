@@ -6,12 +6,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from notices.audience import AUDIENCE, Tell, Who
+from notices.audience import AUDIENCE, TOLD, Tell, Who
 from notices.models import Notice
 from proposals.models import StepRecord
 from uep.access.access import require
 from uep.access.roles import Role
 from uep.accounts.models import User
+from verification.models import Objection, Publication
 
 AT_ONCE = 2_000  # records announced in one transaction; a job goes on until none are left
 
@@ -46,6 +47,44 @@ def announce() -> int:
     Notice.objects.bulk_create(notices)
     StepRecord.objects.filter(pk__in=full).update(announced_at=timezone.now())
     return len(steps)
+
+
+@transaction.atomic
+def tell(act: str, pk: int) -> int:
+    """Tell people of an act that moved nothing (audience.TOLD); returns how many. Twice tells nobody twice."""
+    record, at, by, what = _happened(act, pk)
+    url = record.get_absolute_url()
+    if Notice.objects.filter(act=act, url=url, at=at).exists():
+        return 0
+    people = list(User.objects.filter(is_active=True).prefetch_related("districts"))
+    notices = [
+        Notice(user=person, act=act, sentence=tell.sentence.format(what=what), url=url, at=at)
+        for tell in TOLD[act]
+        for person in people
+        if person.pk != by and any(_is_meant(who, person, _place(record)) for who in tell.to)
+    ]
+    return len(Notice.objects.bulk_create(notices))
+
+
+def _happened(act, pk):
+    """(record, when, by whom, about what) of an act that moved nothing."""
+    if act in {"verification.publish", "verification.withdraw_publication"}:
+        record = Publication.objects.select_related("village", "programme").get(pk=pk)
+        withdrawn = act == "verification.withdraw_publication"
+        return (
+            record,
+            *((record.withdrawn_at, record.withdrawn_by_id) if withdrawn else (record.at, record.by_id)),
+            record.village,
+        )
+    record = Objection.objects.select_related("proposal__village", "proposal__programme").get(pk=pk)
+    answered = act == "verification.decide_objection"
+    when = (record.decided_at, record.decided_by_id) if answered else (record.at, record.entered_by_id)
+    return record, *when, record.proposal.name
+
+
+def _place(record):
+    """What knows village, programme and handler, as a proposal does."""
+    return getattr(record, "proposal", record)
 
 
 def _act_key(step):

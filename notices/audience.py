@@ -46,6 +46,10 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
     "verification.uphold_objection": (
         Tell((Who.VILLAGE, Who.HANDLER), "Sanggahan {what} diterima; diperiksa kembali."),
     ),
+    "verification.reopen": (
+        Tell((Role.DIVISION_HEAD,), "Sanggahan tentang {what} diterima; validasi kembali."),
+        Tell((Who.VILLAGE, Who.HANDLER), "Sanggahan tentang {what} diterima; hasilnya dipertimbangkan kembali."),
+    ),
     "decrees.draft": NOBODY,  # a draft is the office's own until it is signed
     "decrees.add": NOBODY,
     "decrees.strike": NOBODY,
@@ -73,4 +77,23 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
     ),
     "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; kirim daftar pembayaran."),),
     "distribution.hand_over": (Tell((Who.VILLAGE,), "Serah terima {what} selesai."),),
+}
+
+# Acts that move nothing, so that no StepRecord tells of them: notices.actions.tell. {what} is the village of a list, or
+# the household of an objection.
+TOLD: dict[str, tuple[Tell, ...]] = {
+    "verification.publish": (
+        Tell((Who.VILLAGE,), "Hasil sementara {what} diumumkan; cetak pengumumannya untuk papan desa."),
+        Tell((Role.STAFF,), "Hasil sementara {what} diumumkan; sanggahan dapat masuk."),
+    ),
+    "verification.withdraw_publication": (
+        Tell((Who.VILLAGE, Role.STAFF), "Pengumuman {what} ditarik; lepas dari papan."),
+    ),
+    "verification.file_objection": (
+        Tell((Role.STAFF,), "Sanggahan tentang {what} masuk dan menunggu jawaban."),
+        Tell((Who.VILLAGE,), "Sanggahan tentang {what} masuk; Dinas akan menjawabnya."),
+    ),
+    "verification.decide_objection": (
+        Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Sanggahan tentang {what} sudah dijawab."),
+    ),
 }

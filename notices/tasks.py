@@ -10,6 +10,12 @@ def announce():
         pass
 
 
+@app.task(name="notices.tell")
+def tell(act: str, pk: int):
+    """Deferred by name, in the transaction of the act."""
+    actions.tell(act, pk)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="notices.sweep", queueing_lock="notices.sweep")
 def sweep(timestamp: int):

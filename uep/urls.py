@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from verification.urls import announcements
+
 urlpatterns = [
     path("", include("oversight.urls")),
     path("", include("uep.accounts.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("", include("uep.documents.urls")),
     path("usulan/", include("proposals.urls")),
     path("verifikasi/", include("verification.urls")),
+    path("pengumuman/", include((announcements, "announcement"))),
     path("sk/", include("decrees.urls")),
     path("penyaluran/", include("distribution.urls")),
     path("pemberitahuan/", include("notices.urls")),

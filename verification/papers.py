@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from uep.access.roles import Role
@@ -15,6 +16,7 @@ from uep.ui.indonesian import tanggal
 from verification import queries
 from verification.checklist import INDICATORS
 from verification.models import FieldVisit
+from verification.queries import objections
 
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
@@ -119,6 +121,38 @@ class VerificationMinutes(Paper):
     @staticmethod
     def public_facts(minutes):
         return [("Jumlah kunjungan", str(minutes.visits.count()))]
+
+
+class Announcement(Paper):
+    """Pengumuman hasil sementara, for the board of the village: partly masked names and the way to object.
+
+    A printout, not an issued paper: what is in force is the page behind its code, which says when it was withdrawn.
+    """
+
+    code = "pengumuman"
+    title = "Pengumuman Hasil Sementara"
+    issued = False
+    public = False
+
+    @staticmethod
+    def context(publication, document):
+        names = list(publication.names.all())
+        return {
+            "publication": publication,
+            "groups": [(state, [row for row in names if row.outcome == state]) for state in objections.PUBLISHED],
+            "address": address_of(publication),
+            "code_to_page": qr_svg(address_of(publication)),
+        }
+
+    @staticmethod
+    def facts(publication):
+        day = timezone.localdate(publication.at)
+        return {"signatories": [office.signatory(Role.DIVISION_HEAD, day).as_dict()]}
+
+
+def address_of(publication) -> str:
+    """The public address of a list, as the notice and its code say it."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("announcement:list", args=[publication.code])
 
 
 def _visits(minutes) -> list[FieldVisit]:

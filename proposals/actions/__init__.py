@@ -1,5 +1,7 @@
 from proposals.actions.attachments import attach, attach_to_letter, detach
+from proposals.actions.deliberations import record_deliberation
 from proposals.actions.drafts import budget, draft, edit, print_papers, reveal
+from proposals.actions.duplicates import decide_case
 from proposals.actions.imports import import_list, read_list
 from proposals.actions.letters import (
     answer_defects,
@@ -21,6 +23,7 @@ __all__ = [
     "attach",
     "attach_to_letter",
     "budget",
+    "decide_case",
     "detach",
     "dispose",
     "draft",
@@ -33,6 +36,7 @@ __all__ = [
     "print_papers",
     "put_in_letter",
     "read_list",
+    "record_deliberation",
     "resubmit",
     "reveal",
     "send_back",

@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from proposals import eligibility
+from proposals.actions.duplicates import raise_cases
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
 from proposals.moves import move, move_all
@@ -80,6 +81,7 @@ def submit(letter, *, by) -> CoverLetter:
         proposal.register_year, proposal.register_number = year, number
     Proposal.objects.bulk_update(proposals, ["register_year", "register_number"])
     move_all(batch, "proposals.submit", by=by, note=f"Surat {letter.number}, {len(proposals)} usulan")
+    raise_cases(proposals)
     issue("tanda_terima", letter, by=by)
     return letter
 
@@ -158,6 +160,7 @@ def _answer(proposal, act, *, by, note) -> Proposal:
     if faults := eligibility.faults_of([proposal], proposal.programme).get(proposal.pk):
         raise ValidationError(faults)
     move(proposal, act, by=by, note=note)
+    raise_cases([proposal])
     return proposal
 
 

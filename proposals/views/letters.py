@@ -8,6 +8,7 @@ from proposals import eligibility
 from proposals.flow import State
 from proposals.forms.letters import LetterFilter
 from proposals.models import CoverLetter, Programme, Requirement
+from proposals.queries import deliberations
 from proposals.queries import letters as queries
 from uep.access.access import why_not
 from uep.access.acts import reads
@@ -32,7 +33,9 @@ def letters(request):
 @reads("proposals.view_letter")
 def letter(request, ref):
     rows = CoverLetter.objects.visible_to(request.user)
-    letter = get_object_or_404(rows.select_related("village__parent", "programme", "disposition__to"), ref=ref)
+    letter = get_object_or_404(
+        rows.select_related("village__parent", "programme", "disposition__to", "deliberation__by"), ref=ref
+    )
     proposals = list(queries.proposals_of(letter))
     drafts = [proposal for proposal in proposals if proposal.state == State.DRAFT]
     faults = eligibility.faults_of(drafts, letter.programme) if letter.submitted_at is None else {}
@@ -42,10 +45,24 @@ def letter(request, ref):
         "asked": sum(proposal.amount_requested or 0 for proposal in proposals),
         "papers": _papers(letter, request.user),
         "disposition": getattr(letter, "disposition", None),
+        **_meeting(letter, proposals),
         "documents": documents_of(letter),
         **_turn(letter, drafts, faults, request.user),
     }
     return render(request, "proposals/letter.html", context)
+
+
+def _meeting(letter, proposals) -> dict:
+    """The village's meeting, beside what the letter carries."""
+    deliberation = deliberations.deliberation_of(letter)
+    if deliberation is None:
+        return {"deliberation": None}
+    ranked = deliberations.names_of(deliberation)
+    return {
+        "deliberation": deliberation,
+        "ranked": ranked,
+        "comparison": deliberations.compare(letter, ranked, proposals),
+    }
 
 
 def _papers(letter, user) -> list[dict]:

@@ -29,6 +29,8 @@ OFFICE_READS = frozenset({
     "distribution.view", "distribution.view_proof",
     "documents.view",
     "oversight.register", "oversight.report", "oversight.export",
+    "verification.view_publication", "verification.view_objections",
+    "proposals.view_cases",
 })  # fmt: skip
 
 GRANTS: dict[str, frozenset[str]] = {
@@ -42,6 +44,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.correct_account", "distribution.view_proof",
         "documents.view",
         "oversight.register", "oversight.export",
+        "verification.view_publication", "verification.view_objections", "verification.file_objection",
+        "proposals.record_deliberation",
     },
     Role.STAFF: EVERYONE | OFFICE_READS | {
         "verification.check", "verification.pass_on", "verification.return_for_correction",
@@ -52,6 +56,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.add_paper", "distribution.hand_over", "distribution.visit", "distribution.retry",
         "proposals.withdraw",
         "documents.retry_render",
+        "verification.file_objection", "verification.decide_objection",
+        "proposals.decide_case",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | {
         "proposals.add_programme", "proposals.edit_programme", "proposals.add_requirement",
@@ -66,11 +72,14 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.plan_session", "distribution.cancel_session",
         "distribution.record_sp2d",
         "documents.retry_render",
+        "verification.publish", "verification.withdraw_publication", "verification.file_objection",
+        "verification.decide_objection",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
         "documents.retry_render",
         "proposals.dispose", "proposals.send_back",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
+        "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
         "documents.retry_render",

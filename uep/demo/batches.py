@@ -10,6 +10,7 @@ from django.utils import timezone
 import proposals.actions as entry
 import verification.actions as checking
 from proposals.models import CoverLetter, Disposition, Programme, Proposal
+from proposals.queries import duplicates
 from uep.accounts.models import User
 from uep.demo.stage import Stage
 from uep.demo.words import SEEN
@@ -18,6 +19,7 @@ from verification import queries as verification_queries
 from verification.checklist import INDICATORS
 from verification.models import DeskCheck, FieldVisit
 
+TOLD_APART = "KTP dan KK keduanya dicocokkan; dua orang yang namanya mirip."
 Verdict, Found, Recommendation = DeskCheck.Verdict, FieldVisit.Found, FieldVisit.Recommendation
 
 
@@ -175,6 +177,8 @@ class Batch:
 
     def _pass_on(self, proposal: Proposal) -> None:
         self._check(proposal, {})
+        for case in duplicates.cases_of(proposal).open():
+            self.stage.act(entry.decide_case, case, by=self.staff, decision="different", why=TOLD_APART)
         self.stage.act(checking.pass_on, proposal, by=self.staff)
 
     def _field(self) -> Iterator[int]:

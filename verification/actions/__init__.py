@@ -10,19 +10,30 @@ from verification.actions.field import (
     record_visit,
     visit_again,
 )
+from verification.actions.objections import (
+    decide_objection,
+    file_objection,
+    object_publicly,
+    publish,
+    withdraw_publication,
+)
 
 __all__ = [
     "approve",
     "assess",
     "assign_team",
     "check",
+    "decide_objection",
     "decline",
     "discard_photo",
     "draw_up_minutes",
     "end_assignment",
+    "file_objection",
+    "object_publicly",
     "pass_on",
     "photograph",
     "promote",
+    "publish",
     "record_visit",
     "reject",
     "return_for_correction",
@@ -30,4 +41,5 @@ __all__ = [
     "uphold_objection",
     "visit_again",
     "waitlist",
+    "withdraw_publication",
 ]
