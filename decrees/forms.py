@@ -89,6 +89,7 @@ class EligibleForm(PickForm):
         self.programme = draft.programme if draft else self.subject
         self.room = queries.room_of(self.programme, own=draft)
         self.fitting = queries.that_fit(self.programme, self.room)
+        self.held_back = queries.held_back(self.programme)
         eligible = queries.eligible_for(self.programme)
         self.fields["proposals"].queryset = eligible
         villages = queries.eligible_by_village(self.programme)

@@ -38,7 +38,7 @@ def view_scan(user, decree):
     tone="primary",
 )
 def draft(user, programme):
-    yield queries.has_eligible(programme), "Belum ada usulan layak di program ini."
+    yield from _something_to_name(programme, "Belum ada usulan layak di program ini.")
 
 
 def _is_draft(decree):
@@ -70,7 +70,14 @@ def recheck_social(user, decree):
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
 def add(user, decree):
     yield from _is_draft(decree)
-    yield queries.has_eligible(decree.programme), "Belum ada usulan layak lain di program ini."
+    yield from _something_to_name(decree.programme, "Belum ada usulan layak lain di program ini.")
+
+
+def _something_to_name(programme, sentence):
+    if not queries.has_eligible(programme):
+        # Households that wait for their objection window are not "none": the first of them says why.
+        held = queries.held_back(programme)
+        yield False, held[0][1] if held else sentence
 
 
 @rule(

@@ -69,7 +69,7 @@ def tell(act: str, *, households: list[int], by: int, at: str, note: str, url: s
             continue
         for told in NEWS[act]:
             if theirs := _meant_for(person, told, groups):
-                sentence = told.sentence.format(what=_of_villages(theirs, "penerima"))
+                sentence = told.sentence.format(what=_of_villages(theirs, _noun(act)))
                 page = url or _own_page(theirs)
                 notices.append(Notice(user=person, act=act, sentence=sentence, note=note[:500], url=page, at=when))
     Notice.objects.bulk_create(notices)
@@ -103,6 +103,11 @@ def _of_villages(groups, noun: str) -> str:
     if len(groups) == 1:
         return f"{count} {noun} {first.village}"
     return f"{count} {noun} dari {len(groups)} desa/kelurahan"
+
+
+def _noun(act: str) -> str:
+    """Who is on a signed decree is a recipient, everybody else is proposed."""
+    return "penerima" if act.startswith("distribution.") else "usulan"
 
 
 def _act_key(step):

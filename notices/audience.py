@@ -47,6 +47,10 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
     "verification.uphold_objection": (
         Tell((Who.VILLAGE, Who.HANDLER), "Sanggahan {what} diterima; diperiksa kembali."),
     ),
+    "verification.reopen": (
+        Tell((Role.DIVISION_HEAD,), "Sanggahan tentang {what} diterima; validasi kembali."),
+        Tell((Who.VILLAGE, Who.HANDLER), "Sanggahan tentang {what} diterima; hasilnya dipertimbangkan kembali."),
+    ),
     "decrees.draft": NOBODY,  # a draft is the office's own until it is signed
     "decrees.add": NOBODY,
     "decrees.strike": NOBODY,
@@ -103,4 +107,18 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     "distribution.plan_session": (Tell((Who.VILLAGE,), "{what} diundang sosialisasi; teruskan undangannya."),),
     "distribution.cancel_session": (Tell((Who.VILLAGE,), "Sosialisasi {what} dibatalkan; tunggu undangan baru."),),
     "distribution.send_list": (Tell((Who.BANK,), "Daftar pembayaran {what} masuk; salurkan dananya."),),
+    "verification.publish": (
+        Tell((Who.VILLAGE,), "Hasil sementara {what} diumumkan; cetak pengumumannya untuk papan desa."),
+        Tell((Role.STAFF,), "Hasil sementara {what} diumumkan; sanggahan dapat masuk."),
+    ),
+    "verification.withdraw_publication": (
+        Tell((Who.VILLAGE, Role.STAFF), "Pengumuman {what} ditarik; lepas dari papan."),
+    ),
+    "verification.file_objection": (
+        Tell((Role.STAFF,), "Sanggahan tentang {what} masuk dan menunggu jawaban."),
+        Tell((Who.VILLAGE,), "Sanggahan tentang {what} masuk; Dinas akan menjawabnya."),
+    ),
+    "verification.decide_objection": (
+        Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Sanggahan tentang {what} sudah dijawab."),
+    ),
 }

@@ -85,6 +85,7 @@ PART_OF = {
     "decrees.release": "decrees.sign",
     "distribution.agree": "distribution.confirm_agreement",
     "distribution.brief": "distribution.record_session",
+    "verification.reopen": "verification.decide_objection",
 }
 
 FINAL = (State.HANDED_OVER, State.INELIGIBLE, State.WITHDRAWN)
@@ -178,6 +179,10 @@ class ProposalFlow(models.Model):
     @step(State.INELIGIBLE, State.ASSIGNED, act="verification.uphold_objection")
     def uphold_objection(self):
         """An objection was upheld: examined again."""
+
+    @step([State.ELIGIBLE, State.WAITLISTED], State.ASSESSED, act="verification.reopen")
+    def reopen(self):
+        """An objection to its place was upheld: Kabid validates anew."""
 
     @step(State.ELIGIBLE, State.IN_DECREE, act="decrees.draft")
     def draft(self):

@@ -92,10 +92,10 @@ def tell(households: Iterable[int], act: str, *, by, note: str = "", url: str = 
     """Ask that people hear of an act that moves none of these households: a wrong account, an invitation.
 
     Who is told stands in notices.audience.NEWS; `url` is where their work is, if not on the household's own page.
-    Asked in the caller's transaction: what is rolled back is not told.
+    Asked in the caller's transaction: what is rolled back is not told. `by` None: someone without an account.
     """
     jobs.configure_task("notices.tell").defer(
-        act=act, households=list(households), by=by.pk, at=timezone.now().isoformat(), note=note, url=url
+        act=act, households=list(households), by=by.pk if by else 0, at=timezone.now().isoformat(), note=note, url=url
     )
 
 

@@ -337,3 +337,33 @@ def dispose(user, letter):
 )
 def send_back(user, proposal):
     yield proposal.state == State.SUBMITTED, "Usulan ini tidak sedang menunggu disposisi."
+
+
+@rule("proposals.view_cases")
+def view_cases(user, case):
+    yield True, ""
+
+
+@rule(
+    "proposals.decide_case",
+    label="Putuskan dugaan ganda",
+    ask="Cocokkan kedua catatan dengan KTP dan KK aslinya. Keputusan dan alasannya tidak dapat diubah.",
+    done="Keputusan dicatat.",
+    tone="primary",
+)
+def decide_case(user, case):
+    yield not case.decision, "Dugaan ini sudah diputuskan."
+
+
+@rule(
+    "proposals.record_deliberation",
+    label="Catat musyawarah",
+    ask="Tulis seperti di berita acara musyawarah. Daftarnya dibandingkan dengan usulan di surat ini.",
+    done="Musyawarah dicatat dan dibandingkan dengan usulan di surat ini.",
+)
+def record_deliberation(user, letter):
+    yield from _own_village(user, letter)
+    yield (
+        letter.submitted_at is None or not hasattr(letter, "deliberation"),
+        "Musyawarah sudah dicatat dan suratnya sudah dikirim.",
+    )

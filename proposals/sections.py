@@ -21,10 +21,12 @@ from django.utils import timezone
 from proposals.actions.drafts import FIELDS
 from proposals.actions.freezing import is_neighbour
 from proposals.flow import edges
+from proposals.queries import deliberations, duplicates
 from proposals.queries.registered import why_stale
 from proposals.rules import AFTER_DECREE, EDITABLE, RECHECKED, was_disposed
 from proposals.spreadsheet.faults import CELL, ERROR
 from proposals.spreadsheet.registered import doubts, known_of
+from uep.access.access import granted
 from uep.social.queries import extract_in_force
 
 
@@ -108,6 +110,20 @@ def offers_for(proposal) -> list[str]:
         if proposal.state in offered.states and (not offered.when or offered.when(proposal))
     ]
     return [act for act, offered in sorted(fitting, key=lambda row: row[1].order)]
+
+
+@section(order=6, title="Musyawarah", template="proposals/_rank.html")
+def deliberation(proposal, user):
+    return deliberations.rank_of(proposal)
+
+
+@section(order=8, title="Dugaan ganda", template="proposals/_cases.html")
+def duplicate_cases(proposal, user):
+    """For the office: a village is not shown other villages' people."""
+    if user.village_id or not granted(user, "proposals.view_cases"):
+        return None
+    cases = list(duplicates.cases_of(proposal))
+    return {"cases": cases, "twin": duplicates.twin(proposal) if cases else None} if cases else None
 
 
 def _opens(proposal, *names: str) -> bool:

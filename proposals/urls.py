@@ -1,5 +1,7 @@
 from django.urls import path
 
+from proposals.forms.deliberations import RecordDeliberationForm
+from proposals.forms.duplicates import DecideCaseForm
 from proposals.forms.letters import (
     AnswerForm,
     AttachToLetterForm,
@@ -13,8 +15,17 @@ from proposals.forms.letters import (
 from proposals.forms.programmes import ProgrammeForm, ReadListForm, RequirementForm
 from proposals.forms.proposals import BudgetForm, DraftForm, EditForm, RevealForm
 from proposals.forms.rules import AskExceptionForm, DraftRulesForm, EditRulesForm, OverrideRuleForm
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement, RuleSet
-from proposals.views import imports, letters, pages, programmes, proposals, rules
+from proposals.models import (
+    Attachment,
+    CoverLetter,
+    DuplicateCase,
+    ListImport,
+    Programme,
+    Proposal,
+    Requirement,
+    RuleSet,
+)
+from proposals.views import duplicates, imports, letters, pages, programmes, proposals, rules
 from uep.access.acts import act_page
 
 app_name = "proposals"
@@ -85,8 +96,20 @@ urlpatterns = [
         act_page("proposals.attach_to_letter", CoverLetter, AttachToLetterForm),
         name="attach_to_letter",
     ),
+    path(
+        "surat/<str:ref>/musyawarah/",
+        act_page("proposals.record_deliberation", CoverLetter, RecordDeliberationForm),
+        name="record_deliberation",
+    ),
     path("surat/<str:ref>/kirim/", act_page("proposals.submit", CoverLetter), name="submit"),
     path("surat/<str:ref>/disposisi/", act_page("proposals.dispose", CoverLetter, DisposeForm), name="dispose"),
+    path("dugaan-ganda/", duplicates.duplicates, name="duplicates"),
+    path("dugaan-ganda/<str:ref>/", duplicates.duplicate_case, name="duplicate_case"),
+    path(
+        "dugaan-ganda/<str:ref>/putuskan/",
+        act_page("proposals.decide_case", DuplicateCase, DecideCaseForm, page=duplicates.DecideCasePage),
+        name="decide_case",
+    ),
     path("<str:ref>/kembalikan/", act_page("proposals.send_back", Proposal, SendBackForm), name="send_back"),
     path("<str:ref>/kirim-perbaikan/", act_page("proposals.resubmit", Proposal, AnswerForm), name="resubmit"),
     path("<str:ref>/jawab/", act_page("proposals.answer_defects", Proposal, AnswerForm), name="answer_defects"),

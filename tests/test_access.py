@@ -17,7 +17,7 @@ from django.urls import get_resolver, reverse
 
 from decrees.models import Decree, Recipient
 from distribution.models import Disbursement, Handover, MentoringVisit, OutreachSession, ResultFile
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, RuleSet
+from proposals.models import Attachment, CoverLetter, DuplicateCase, ListImport, Programme, Proposal, RuleSet
 from tests import world as worlds
 from tests.cast import CHEAP_HASH
 from tests.security.leaks import clear, numbers, text_of
@@ -28,7 +28,7 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.social.models import Extract, PastAidList, Source
-from verification.models import Assignment, FieldVisit, RankingRun, VisitPhoto
+from verification.models import Assignment, FieldVisit, Objection, Publication, RankingRun, VisitPhoto
 
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
@@ -61,6 +61,7 @@ READS = {
     "documents:progress": OfficialDocument,
     "oversight:proposals_xlsx": Programme,
     "proposals:check_number": Proposal,
+    "proposals:duplicate_case": DuplicateCase,
     "proposals:empty_list": Programme,
     "proposals:faulty_rows": ListImport,
     "proposals:attachment": Attachment,
@@ -79,6 +80,9 @@ READS = {
     "proposals:rule_set": RuleSet,
     "proposals:try_rules": RuleSet,
     "verification:assignment": Assignment,
+    "verification:notice": Publication,
+    "verification:objection": Objection,
+    "verification:publication": Publication,
     "verification:field_sheet": Assignment,
     "verification:photo": VisitPhoto,
     "verification:ranking": Programme,
@@ -95,6 +99,9 @@ PARTS = {
     "proposals:check_number": {"field": "nik"},
     "proposals:printout": {"code": "sptjm"},
     "office:crest": {"fingerprint": "0" * 12},
+    "announcement:answer": {"ref": "0" * 12},
+    "announcement:list": {"code": "0" * 8},
+    "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
 LATER = {"decrees:scan", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
@@ -202,6 +209,9 @@ def test_only_these_pages_are_for_everyone():
     assert sorted(page.name for page in PAGES if page.act == PUBLIC) == [
         "accounts:sign_in",
         "accounts:sign_out",
+        "announcement:answer",
+        "announcement:list",
+        "announcement:object",
         "documents:check",
         "office:crest",
     ]
@@ -354,7 +364,9 @@ def test_every_post_wants_the_token(world):
             None,
         )
         client.force_login(user)
-        address = page.address(subjects(page)[0]) if page.act != PUBLIC else reverse(page.name)
+        address = (
+            page.address(subjects(page)[0]) if page.act != PUBLIC else reverse(page.name, kwargs=PARTS.get(page.name))
+        )
         response = client.post(address, {"reason": "tanpa token"})
         if (response.status_code, [t.name for t in response.templates][:1]) != (403, ["403_csrf.html"]):
             wrong.append((page.name, response.status_code))

@@ -26,7 +26,16 @@ from distribution.models import (
     ResultFile,
 )
 from proposals.flow import State
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement, RuleSet
+from proposals.models import (
+    Attachment,
+    CoverLetter,
+    DuplicateCase,
+    ListImport,
+    Programme,
+    Proposal,
+    Requirement,
+    RuleSet,
+)
 from tests.cast import Cast, gather, install
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
 from tests.walk import Walk, upload
@@ -36,7 +45,7 @@ from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
 from uep.social.models import PastAidList, Source
-from verification.models import Assignment, FieldVisit, Minutes, RankingRun, VisitPhoto
+from verification.models import Assignment, FieldVisit, Minutes, Objection, Publication, RankingRun, VisitPhoto
 from verification.queries import ranking
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
@@ -72,6 +81,7 @@ def build() -> World:
     _stood_in(world)
     _registry(world)
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
+    _objected(world)
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
@@ -125,6 +135,24 @@ def _paid_by_file(world) -> None:
         topics="Hak dan kewajiban penerima",
         recipients=agreed.recipients.in_force(),
     )
+
+
+def _objected(world) -> None:
+    """A list of a village that everyone may read, with an objection that waits and one that was answered; namesakes."""
+    cast = world.cast
+    for operator in (cast.alice, cast.bob):
+        for _ in range(2):
+            world.walk.proposals_at(State.SUBMITTED, programme=world.regents, by=operator, name="Kembar Uji")
+    villages = [cast.alice.village_id]
+    verification_acts.publish(world.programme, by=cast.kabid, villages=villages, days=5)
+    cast.outsider.districts.clear()
+    for state, kind in ((State.WAITLISTED, "for"), (State.INELIGIBLE, "for")):
+        row = Proposal.objects.get(pk=world.at[cast.alice, state].pk)
+        objection = verification_acts.file_objection(row, by=cast.staff, kind=kind, reason="Usahanya masih berjalan.")
+    verification_acts.decide_objection(
+        objection, by=User.objects.get(pk=cast.outsider.pk), decision="dismissed", answer="Sudah diperiksa lagi."
+    )
+    cast.outsider.districts.set(["62.09.08"])
 
 
 def terms() -> dict:
@@ -305,6 +333,9 @@ SEES = {
     Handover: lambda user, row: sees_recipient(user, row.recipient),
     MentoringVisit: lambda user, row: sees_recipient(user, row.recipient),
     OfficialDocument: sees_document,
+    DuplicateCase: lambda user, row: user.role != Role.VILLAGE and in_area(user, row.proposal.village_id),
+    Publication: lambda user, row: in_area(user, row.village_id),
+    Objection: lambda user, row: in_area(user, row.proposal.village_id),
     User: lambda user, row: user.role == Role.ADMIN or user == row,
 }
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from verification.urls import announcements
+
 urlpatterns = [
     path("", include("oversight.urls")),
     path("", include("uep.accounts.urls")),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("data-sosial/", include("uep.social.urls")),
     path("usulan/", include("proposals.urls")),
     path("verifikasi/", include("verification.urls")),
+    path("pengumuman/", include((announcements, "announcement"))),
     path("sk/", include("decrees.urls")),
     path("penyaluran/", include("distribution.urls")),
     path("pemberitahuan/", include("notices.urls")),

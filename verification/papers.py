@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from proposals.queries.rules import overrides_of
@@ -16,7 +17,7 @@ from uep.ui.indonesian import tanggal
 from verification import queries, scoring
 from verification.checklist import INDICATORS
 from verification.models import FieldVisit
-from verification.queries import ranking
+from verification.queries import objections, ranking
 
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
@@ -170,6 +171,38 @@ def _ranked(run) -> Iterator:
     for line in ranking.lines_of(run).iterator(2000):
         line.points = [line.its_score.of(group) for group in scoring.Group]
         yield line
+
+
+class Announcement(Paper):
+    """Pengumuman hasil sementara, for the board of the village: partly masked names and the way to object.
+
+    A printout, not an issued paper: what is in force is the page behind its code, which says when it was withdrawn.
+    """
+
+    code = "pengumuman"
+    title = "Pengumuman Hasil Sementara"
+    issued = False
+    public = False
+
+    @staticmethod
+    def context(publication, document):
+        names = list(publication.names.all())
+        return {
+            "publication": publication,
+            "groups": [(state, [row for row in names if row.outcome == state]) for state in objections.PUBLISHED],
+            "address": address_of(publication),
+            "code_to_page": qr_svg(address_of(publication)),
+        }
+
+    @staticmethod
+    def facts(publication):
+        day = timezone.localdate(publication.at)
+        return {"signatories": [office.signatory(Role.DIVISION_HEAD, day).as_dict()]}
+
+
+def address_of(publication) -> str:
+    """The public address of a list, as the notice and its code say it."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("announcement:list", args=[publication.code])
 
 
 def _visits(minutes) -> list[FieldVisit]:

@@ -2,11 +2,12 @@
 
 from proposals.eligibility import in_the_way
 from proposals.flow import State
+from proposals.queries import duplicates
 from uep.access.access import rule
 from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldVisit
-from verification.queries import ranking
+from verification.queries import objections, ranking
 
 
 @rule("verification.view")
@@ -35,6 +36,12 @@ def pass_on(user, proposal):
     left = queries.unchecked(proposal)
     yield not left, f"Masih {len(left)} bagian yang belum diperiksa."
     yield not queries.wrong_items(proposal), "Masih ada berkas yang perlu perbaikan; kembalikan usulan ke desa."
+    yield not duplicates.undecided(proposal), "Putuskan dahulu dugaan ganda usulan ini."
+    twin = duplicates.twin(proposal)
+    yield (
+        twin is None,
+        f"Orang ini sudah diusulkan dengan register {twin.register if twin else ''}; nyatakan usulan ini tidak layak.",
+    )
 
 
 @rule(
@@ -296,3 +303,75 @@ def set_shares(user, programme):
 )
 def apply_ranking(user, programme):
     yield ranking.competes(programme), "Tidak ada usulan yang menunggu pemeringkatan."
+
+
+# The objection window -------------------------------------------------------------------------------------------------
+
+
+@rule("verification.view_publication")
+def view_publication(user, publication):
+    yield True, ""
+
+
+@rule("verification.view_objections")
+def view_objections(user, objection):
+    yield True, ""
+
+
+@rule(
+    "verification.publish",
+    label="Umumkan hasil sementara",
+    ask="Siapa pun dapat membaca nama tersamar dan hasilnya, dan menyanggah selama masa sanggah. Selama itu rumah tangga di "
+    "pengumuman tidak dapat masuk draf SK.",
+    done="Hasil sementara diumumkan. Cetak pengumumannya untuk papan desa.",
+    tone="primary",
+)
+def publish(user, programme):
+    yield objections.to_publish(programme).exists(), "Tidak ada hasil yang belum diumumkan di program ini."
+
+
+@rule(
+    "verification.withdraw_publication",
+    label="Tarik pengumuman",
+    ask="Halaman umum lalu menyebut bahwa pengumuman ditarik, beserta alasannya. Sanggahan yang sudah masuk tetap dijawab.",
+    done="Pengumuman ditarik.",
+    tone="danger",
+)
+def withdraw_publication(user, publication):
+    yield publication.withdrawn_at is None, "Pengumuman ini sudah ditarik."
+    yield not publication.is_over, "Masa sanggah ini sudah selesai."
+
+
+@rule(
+    "verification.file_objection",
+    label="Catat sanggahan",
+    ask="Gunakan untuk yang datang ke kantor, atau bila desa menyanggah hasil bagi warganya.",
+    done="Sanggahan dicatat dan menunggu jawaban.",
+)
+def file_objection(user, proposal):
+    if user.role == Role.VILLAGE:
+        yield proposal.village_id == user.village_id, "Usulan ini milik desa/kelurahan lain."
+        yield proposal.state != State.ELIGIBLE, "Usulan ini sudah dinyatakan layak."
+    yield (
+        proposal.state in objections.PUBLISHED,
+        "Yang dapat disanggah adalah hasil sementara: layak, cadangan, atau tidak layak, sebelum masuk draf SK.",
+    )
+
+
+@rule(
+    "verification.decide_objection",
+    label="Jawab sanggahan",
+    ask="Jawaban dibaca penyanggah. Sanggahan yang diterima membuka kembali hasil rumah tangga ini.",
+    done="Sanggahan dijawab.",
+    tone="primary",
+)
+def decide_objection(user, objection):
+    yield not objection.decision, "Sanggahan ini sudah dijawab."
+    yield (
+        not queries.visited_by(user, objection.proposal),
+        "Anda ikut memverifikasi rumah tangga ini di lapangan; sanggahan dijawab oleh orang lain.",
+    )
+    yield (
+        not objections.judged_by(user, objection.proposal),
+        "Anda yang memutuskan hasil rumah tangga ini; sanggahan dijawab oleh orang lain.",
+    )

@@ -8,7 +8,7 @@ from proposals.sections import offer, section
 from uep.access.access import granted
 from verification import queries, scoring
 from verification.models import FieldVisit
-from verification.queries import ranking, reserves
+from verification.queries import objections, ranking, reserves
 
 AFTER_THE_VISIT = [state for state in State if state in ranking.COMPETING + ranking.PLACED or state == State.INELIGIBLE]
 
@@ -94,3 +94,16 @@ offer("verification.visit_again", during=[State.COMPLETE], when=_nobody_home)
 offer("verification.record_visit", during=[State.COMPLETE], when=lambda proposal: not _nobody_home(proposal))
 offer("verification.validate", during=[State.ASSESSED])
 offer("verification.promote", "verification.uphold_objection")
+
+
+@section(order=28, title="Masa sanggah", template="verification/_objections.html")
+def objection_window(proposal, user):
+    """The village reads what was objected about its households, not who did."""
+    if not granted(user, "verification.view_objections"):
+        return None
+    rows = list(proposal.objections.order_by("-at", "-pk"))
+    published = objections.last_publication(proposal)
+    return {"objections": rows, "publication": published} if rows or published else None
+
+
+offer("verification.file_objection", during=objections.PUBLISHED, order=80)

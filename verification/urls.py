@@ -13,13 +13,46 @@ from verification.forms import (
     VisitAgainForm,
     VisitForm,
 )
+from verification.forms.objections import (
+    DecideObjectionForm,
+    FileObjectionForm,
+    PublishForm,
+    WithdrawPublicationForm,
+)
 from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
-from verification.models import Assignment, FieldVisit, VisitPhoto
-from verification.views import ranking
+from verification.models import Assignment, FieldVisit, Objection, Publication, VisitPhoto
+from verification.views import objections, public, ranking
 
 app_name = "verification"
 urlpatterns = [
     path("", views.waiting, name="list"),
+    # The objection window; before the addresses that begin with a proposal's own
+    path("masa-sanggah/", objections.publications, name="publications"),
+    path("masa-sanggah/sanggahan/", objections.objections, name="objections"),
+    path("masa-sanggah/sanggahan.xlsx", objections.objections_sheet, name="objections_sheet"),
+    path("masa-sanggah/sanggahan/<str:ref>/", objections.objection, name="objection"),
+    path(
+        "masa-sanggah/sanggahan/<str:ref>/jawab/",
+        act_page("verification.decide_objection", Objection, DecideObjectionForm, page=objections.DecideObjectionPage),
+        name="decide_objection",
+    ),
+    path(
+        "masa-sanggah/program/<str:ref>/umumkan/",
+        act_page("verification.publish", Programme, PublishForm, page=objections.PublishPage),
+        name="publish",
+    ),
+    path("masa-sanggah/<str:ref>/", objections.publication, name="publication"),
+    path("masa-sanggah/<str:ref>/pengumuman.pdf", objections.notice, name="notice"),
+    path(
+        "masa-sanggah/<str:ref>/tarik/",
+        act_page("verification.withdraw_publication", Publication, WithdrawPublicationForm),
+        name="withdraw_publication",
+    ),
+    path(
+        "<str:ref>/catat-sanggahan/",
+        act_page("verification.file_objection", Proposal, FileObjectionForm),
+        name="file_objection",
+    ),
     # The desk
     path("<str:ref>/berkas/", act_page("verification.check", Proposal, CheckForm, page=views.CheckPage), name="check"),
     path("<str:ref>/teruskan/", act_page("verification.pass_on", Proposal, NoteForm), name="pass_on"),
@@ -98,4 +131,11 @@ urlpatterns = [
         name="apply_ranking",
     ),
     path("peringkat/<str:ref>/", ranking.ranking_run, name="ranking_run"),
+]
+
+# For everyone, under an address of their own that is short enough to be typed from a notice on a board.
+announcements = [
+    path("sanggahan/<str:ref>/", public.answer, name="answer"),
+    path("<str:code>/", public.announcement, name="list"),
+    path("<str:code>/<int:number>/", public.object_to, name="object"),
 ]

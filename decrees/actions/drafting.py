@@ -14,7 +14,9 @@ from proposals.models import Programme, Proposal
 from proposals.moves import move_all
 from uep.access.access import require
 from uep.ui.indonesian import rupiah
+from verification.queries.objections import disputes
 
+MOST_NAMED = 20  # households of which a refusal says why; the rest follows when these are left out
 CHANGED = "Sebagian usulan tidak lagi berstatus layak. Muat ulang halaman, lalu pilih lagi."
 
 
@@ -59,6 +61,8 @@ def _put_on(decree, proposals, act, *, by) -> list[int]:
     rows = list(chosen.order_by("pk").select_for_update().values_list("pk", "state", "amount_requested"))
     if len(rows) != len(wanted) or any(state != State.ELIGIBLE for _, state, _ in rows):
         raise ValidationError(CHANGED)
+    if held := disputes(chosen):
+        raise ValidationError([sentence for _, sentence in held[:MOST_NAMED]])
     room, asked = queries.room_of(programme, own=decree), sum(amount for *_, amount in rows)
     if asked > room.amount:
         raise ValidationError(

@@ -9,6 +9,7 @@ from decrees.models import OPEN, Decree, DraftLine, Recipient, Removal
 from proposals.flow import State
 from proposals.models import Programme, Proposal
 from uep.ui.indonesian import rupiah
+from verification.queries import objections
 
 
 class Totals(NamedTuple):
@@ -45,9 +46,14 @@ def sizes_of(decrees: Iterable[Decree]) -> dict[int, Totals]:
 
 
 def eligible_for(programme) -> QuerySet[Proposal]:
-    """What may be put on a draft now, oldest decision first."""
-    rows = Proposal.objects.filter(programme=programme, state=State.ELIGIBLE)
+    """What may be put on a draft now, oldest decision first: neither in an open objection window nor objected to."""
+    rows = Proposal.objects.filter(programme=programme, state=State.ELIGIBLE).exclude(objections.disputed())
     return rows.select_related("village__parent").order_by("moved_at", "pk")
+
+
+def held_back(programme) -> list[tuple[Proposal, str]]:
+    """Eligible households that no draft may name yet, each with the sentence why. One query."""
+    return objections.disputes(Proposal.objects.filter(programme=programme, state=State.ELIGIBLE))
 
 
 def has_eligible(programme) -> bool:
@@ -177,7 +183,11 @@ def over_budget(decree, room: Room | None = None) -> list[str]:
 def programmes_with_eligible() -> list[Programme]:
     """Programmes in which a decree could be drafted now, with how many households wait for one (`eligible`)."""
     waiting = dict(
-        Proposal.objects.filter(state=State.ELIGIBLE).order_by().values_list("programme").annotate(n=Count("pk"))
+        Proposal.objects.filter(state=State.ELIGIBLE)
+        .exclude(objections.disputed())
+        .order_by()
+        .values_list("programme")
+        .annotate(n=Count("pk"))
     )
     programmes = list(Programme.objects.filter(pk__in=waiting))
     for programme in programmes:

@@ -15,12 +15,13 @@ from decrees.queries import TURNS
 from distribution.models import Confirmation, DisbursementAgreement, Payment
 from distribution.queries import accounts_to_check, accounts_to_correct
 from distribution.rules import side_of
+from oversight.queries import disputes
 from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
-from verification.queries import journeys_of, to_assign_by_programme
+from verification.queries import journeys_of, objections, to_assign_by_programme
 from verification.queries.reserves import next_places
 
 MOST = 40  # lines of one kind; beyond that the list page serves
@@ -68,6 +69,7 @@ def tasks(user) -> list[Task]:
         *_extract_tasks(user),
         *_reserve_tasks(user),
     ]
+    found += [Task(**line) for line in disputes.lines(user)]
     found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
     return sorted(found, key=lambda task: (task.due is None, task.due or 0))
 
@@ -119,6 +121,7 @@ def _programme_tasks(user):
     if not states:
         return
     rows = Proposal.objects.visible_to(user).filter(state__in=states).order_by()
+    rows = rows.exclude(objections.disputed(), state=State.ELIGIBLE)
     for row in rows.values("state", "programme__ref", "programme__name", "programme__year").annotate(
         n=Count("pk"), due=Min("due_at")
     ):

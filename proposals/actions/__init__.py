@@ -1,5 +1,7 @@
 from proposals.actions.attachments import attach, attach_to_letter, detach
+from proposals.actions.deliberations import record_deliberation
 from proposals.actions.drafts import budget, draft, edit, fill_from_registry, print_papers, recheck_social, reveal
+from proposals.actions.duplicates import decide_case
 from proposals.actions.imports import import_list, read_list
 from proposals.actions.letters import (
     answer_defects,
@@ -23,6 +25,7 @@ __all__ = [
     "attach",
     "attach_to_letter",
     "budget",
+    "decide_case",
     "detach",
     "dispose",
     "draft",
@@ -41,6 +44,7 @@ __all__ = [
     "put_in_letter",
     "read_list",
     "recheck_social",
+    "record_deliberation",
     "resubmit",
     "reveal",
     "send_back",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from proposals import eligibility
 from proposals.actions.drafts import match_all
+from proposals.actions.duplicates import raise_cases
 from proposals.eligibility.versions import in_force
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
@@ -87,6 +88,7 @@ def submit(letter, *, by) -> CoverLetter:
         proposal.rule_set = version.rule_set
     Proposal.objects.bulk_update(proposals, ["register_year", "register_number", "rule_set"])
     move_all(batch, "proposals.submit", by=by, note=f"Surat {letter.number}, {len(proposals)} usulan")
+    raise_cases(proposals)
     issue("tanda_terima", letter, by=by)
     return letter
 
@@ -171,6 +173,7 @@ def _answer(proposal, act, *, by, note) -> Proposal:
     if faults:
         raise ValidationError(faults)
     move(proposal, act, by=by, note=note)
+    raise_cases([proposal])
     return proposal
 
 

@@ -11,7 +11,7 @@ from proposals.eligibility.facts import gather
 from proposals.eligibility.levels import Finding, Level
 from proposals.eligibility.versions import Version, answers, versions_for
 from proposals.models import BudgetLine, Programme, Proposal
-from proposals.queries.proposals import holders
+from proposals.queries import duplicates
 from uep.registry.nik import check_kk, check_nik
 from uep.registry.queries import known_districts
 from uep.ui.indonesian import rupiah
@@ -31,8 +31,8 @@ NEEDED = {
 }
 
 
-# The two numbers that are checked while they are typed.
-NUMBERS = {"nik": "NIK", "kk_number": "Nomor KK"}
+# What is checked while it is typed.
+NUMBERS = duplicates.LABELS
 
 
 def findings(proposal: Proposal, *, sending: bool = False) -> list[Finding]:
@@ -174,6 +174,8 @@ def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapp
     `field` is one of NUMBERS, `typed` the other boxes of the form as they stand. Of another village's proposal it says
     that there is one, and nothing else.
     """
+    if field in {"account_number", "phone"}:
+        return duplicates.already_known(proposal, field, number, typed=typed)
     known = known_districts()
     if field == "nik":
         found = check_nik(
@@ -184,12 +186,7 @@ def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapp
     told = [("danger" if finding.level == "error" else "warning", finding.sentence) for finding in found]
     if any(tone == "danger" for tone, _ in told):
         return told
-    asked = {"niks": [number]} if field == "nik" else {"kks": [number]}
-    for other in holders(proposal.programme, but=proposal, **asked)[:1]:
-        whose = "oleh desa/kelurahan lain. Hubungi Dinas Sosial bila ini warga desa Anda"
-        if other.village_id == proposal.village_id:
-            whose = f"atas nama {other.name}"
-        told.append(("danger", f"{NUMBERS[field]} ini sudah diusulkan {whose}."))
+    told += duplicates.already_known(proposal, field, number, typed=typed)
     return told or [("success", f"{NUMBERS[field]} terbaca baik. Cocokkan sekali lagi dengan aslinya.")]
 
 

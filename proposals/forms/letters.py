@@ -47,6 +47,10 @@ class EditLetterForm(LetterForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.initial = getattr(self.subject, name)
+        if hasattr(self.subject, "deliberation"):
+            day = self.fields["deliberated_on"]
+            day.initial, day.disabled = self.subject.meeting_day, True
+            day.help_text = "Menurut catatan musyawarah; ubah di sana."
 
 
 class PutInLetterForm(ActForm):

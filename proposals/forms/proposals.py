@@ -64,7 +64,7 @@ class EditForm(ActForm):
     """
 
     needed = frozenset(NEEDED) | {"name", "is_not_public_payroll"}  # before it may be sent; the rest may stay empty
-    checked = tuple(NUMBERS)  # looked at while they are typed
+    checked = tuple(NUMBERS)  # looked at while they are typed: numbers that others may have, too
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,6 +80,7 @@ class EditForm(ActForm):
                 self._sealed(name, field)
             elif name != "drop_account":
                 field.initial = getattr(self.subject, name)
+            self._checked(name, field)
             if not self.is_open(name):
                 field.disabled = True
             self._tell_origin(name, field)
@@ -112,6 +113,8 @@ class EditForm(ActForm):
             else words[name]
         )
         field.widget.attrs["data-private"] = ""  # stays out of the browser's own memory (uep.js)
+
+    def _checked(self, name, field):
         if name in self.checked:
             field.widget.attrs |= {
                 "hx-post": reverse("proposals:check_number", args=[self.subject.ref, name]),

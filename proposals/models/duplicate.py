@@ -100,3 +100,28 @@ class DuplicateCase(models.Model):
 
     def get_absolute_url(self):
         return reverse("proposals:duplicate_case", args=[self.ref])
+
+    @property
+    def title(self) -> str:
+        return f"{self.proposal.name} dan {(self.other or self.past_aid).name}"
+
+    @property
+    def reasons_text(self) -> str:
+        return ", ".join(self.reasons)
+
+    @property
+    def standing(self) -> str:
+        return self.get_decision_display() or "Belum diputuskan"
+
+    @property
+    def tone(self) -> str:
+        return {"": "warning", "same": "danger", "different": "success"}[self.decision]
+
+    @property
+    def next_step(self) -> str:
+        """What people do with the decision; nothing follows by itself."""
+        if self.decision != self.Decision.SAME:
+            return ""
+        if self.past_aid or self.other.programme_id != self.proposal.programme_id:
+            return "Orang ini sudah tercatat sebelumnya; nyatakan usulan tidak layak bila aturan program melarang bantuan ulang."
+        return "Satu orang diusulkan dua kali di program ini; nyatakan salah satu usulan tidak layak (Tidak layak di meja berkas)."

@@ -94,6 +94,11 @@ class CoverLetter(models.Model):
         return f"{self.agenda_number:04d}/{self.agenda_year}" if self.agenda_number else ""
 
     @property
+    def meeting_day(self):
+        """When the village met: as its minutes say, where they were recorded; else as the letter says."""
+        return self.deliberation.held_on if hasattr(self, "deliberation") else self.deliberated_on
+
+    @property
     def agenda_label(self) -> str:
         return f"No. agenda {self.agenda}" if self.agenda else ""
 

@@ -8,6 +8,7 @@ from proposals import eligibility
 from proposals.flow import State
 from proposals.forms.letters import LetterFilter
 from proposals.models import CoverLetter, Programme, Requirement
+from proposals.queries import deliberations
 from proposals.queries import letters as queries
 from proposals.queries.registered import unlisted_faults
 from uep.access.access import why_not
@@ -33,7 +34,9 @@ def letters(request):
 @reads("proposals.view_letter")
 def letter(request, ref):
     rows = CoverLetter.objects.visible_to(request.user)
-    letter = get_object_or_404(rows.select_related("village__parent", "programme", "disposition__to"), ref=ref)
+    letter = get_object_or_404(
+        rows.select_related("village__parent", "programme", "disposition__to", "deliberation__by"), ref=ref
+    )
     proposals = list(queries.proposals_of(letter))
     drafts = [proposal for proposal in proposals if proposal.state == State.DRAFT]
     faults = eligibility.faults_of(drafts, letter.programme) if letter.submitted_at is None else {}
@@ -46,6 +49,7 @@ def letter(request, ref):
         "asked": sum(proposal.amount_requested or 0 for proposal in proposals),
         "papers": _papers(letter, request.user),
         "disposition": getattr(letter, "disposition", None),
+        **_meeting(letter, proposals),
         "documents": documents_of(letter),
         "offers": _offers(letter),
         **_turn(letter, drafts, faults, request.user),
@@ -56,8 +60,27 @@ def letter(request, ref):
 def _offers(letter) -> tuple[str, ...]:
     """Acts that make sense at all; what is over needs no explanation why it cannot be done again."""
     if letter.submitted_at is None:
-        return ("proposals.submit", "proposals.put_in_letter", "proposals.attach_to_letter", "proposals.edit_letter")
+        return (
+            "proposals.submit",
+            "proposals.put_in_letter",
+            "proposals.record_deliberation",
+            "proposals.attach_to_letter",
+            "proposals.edit_letter",
+        )
     return () if hasattr(letter, "disposition") else ("proposals.dispose",)
+
+
+def _meeting(letter, proposals) -> dict:
+    """The village's meeting, beside what the letter carries."""
+    deliberation = deliberations.deliberation_of(letter)
+    if deliberation is None:
+        return {"deliberation": None}
+    ranked = deliberations.names_of(deliberation)
+    return {
+        "deliberation": deliberation,
+        "ranked": ranked,
+        "comparison": deliberations.compare(letter, ranked, proposals),
+    }
 
 
 def _papers(letter, user) -> list[dict]:

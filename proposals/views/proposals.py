@@ -20,6 +20,7 @@ from proposals.queries.programmes import open_programmes
 from proposals.queries.registered import unlisted_faults
 from proposals.rules import EDITABLE
 from proposals.sections import Place, offers_for, sections_of
+from proposals.spreadsheet.cells import e164
 from proposals.views.journey import ended_by, steps_of, timeline_of, turn_of
 from proposals.views.papers import paper_rows
 from uep.access.access import granted, require
@@ -188,8 +189,9 @@ def _check_number(request, ref, field):
         raise Http404
     proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("programme"), ref=ref)
     require(request.user, "proposals.edit", proposal)
-    number = normalise(request.POST.get(field, ""))
-    facts = {name: request.POST.get(name, "") for name in ("nik", "birth_date", "sex")}
+    typed = request.POST.get(field, "")
+    number = (e164(typed) or "") if field == "phone" else normalise(typed)
+    facts = {name: request.POST.get(name, "") for name in ("nik", "kk_number", "birth_date", "sex")}
     context = {
         "checks": checks_of_number(proposal, field, number, typed=facts) if number else [],
         "told": registered(request.user, proposal, number) if field == "nik" else None,

@@ -91,7 +91,7 @@ def test_a_corrected_account_is_told_to_its_bank_and_to_kabid_once(decree, cast,
 def test_a_draft_decree_is_told_to_each_next_desk_and_back(walk, cast, told):
     draft = walk.drafted(walk.proposals_at(State.ELIGIBLE, 2))
     told()
-    page, whom = draft.get_absolute_url(), "Draf SK untuk 2 penerima Nanga Bulik"
+    page, whom = draft.get_absolute_url(), "Draf SK untuk 2 usulan Nanga Bulik"
     decree_acts.send_up(draft, by=cast.kabid, note="Mohon segera.")
     assert told() == [("sekretaris", f"{whom} menunggu paraf.", "Mohon segera.", page)]
     decree_acts.endorse(draft, by=cast.secretary)

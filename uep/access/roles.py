@@ -31,6 +31,8 @@ OFFICE_READS = frozenset({
     "oversight.register", "oversight.report", "oversight.export",
     "social.view",
     "proposals.try_rules",
+    "verification.view_publication", "verification.view_objections",
+    "proposals.view_cases",
 })  # fmt: skip
 
 # Who brings in what the registry and older lists know; an extract counts only after a second person has accepted it.
@@ -51,6 +53,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.correct_account", "distribution.view_proof",
         "documents.view",
         "oversight.register", "oversight.export",
+        "verification.view_publication", "verification.view_objections", "verification.file_objection",
+        "proposals.record_deliberation",
     },
     Role.STAFF: EVERYONE | OFFICE_READS | SOCIAL_DATA | {
         "verification.check", "verification.pass_on", "verification.return_for_correction",
@@ -61,6 +65,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.add_paper", "distribution.hand_over", "distribution.visit", "distribution.retry",
         "proposals.withdraw", "proposals.recheck_social",
         "documents.retry_render",
+        "verification.file_objection", "verification.decide_objection",
+        "proposals.decide_case",
     },
     Role.DIVISION_HEAD: EVERYONE | OFFICE_READS | SOCIAL_DATA | {
         "proposals.recheck_social", "decrees.recheck_social",
@@ -80,6 +86,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.plan_session", "distribution.cancel_session",
         "distribution.record_sp2d",
         "documents.retry_render",
+        "verification.publish", "verification.withdraw_publication", "verification.file_objection",
+        "verification.decide_objection",
     },
     Role.SECRETARY: EVERYONE | OFFICE_READS | {
         "social.accept_extract", "social.refuse_extract",
@@ -87,6 +95,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.dispose", "proposals.send_back",
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
+        "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
         "documents.retry_render",

@@ -11,6 +11,7 @@ import proposals.actions as entry
 import verification.actions as checking
 from proposals.eligibility import findings
 from proposals.models import CoverLetter, Disposition, Programme, Proposal
+from proposals.queries import duplicates
 from uep.accounts.models import User
 from uep.demo.stage import Stage, Story
 from uep.demo.words import SEEN
@@ -19,6 +20,7 @@ from verification import queries as verification_queries
 from verification.checklist import INDICATORS
 from verification.models import DeskCheck, FieldVisit
 
+TOLD_APART = "KTP dan KK keduanya dicocokkan; dua orang yang namanya mirip."
 Verdict, Found, Recommendation = DeskCheck.Verdict, FieldVisit.Found, FieldVisit.Recommendation
 
 
@@ -196,6 +198,8 @@ class Batch:
 
     def _pass_on(self, proposal: Proposal) -> None:
         self._check(proposal, {})
+        for case in duplicates.cases_of(proposal).open():
+            self.stage.act(entry.decide_case, case, by=self.staff, decision="different", why=TOLD_APART)
         self.stage.act(checking.pass_on, proposal, by=self.staff)
 
     def _field(self) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """Numbers, money, dates and times as Indonesian offices write them (domain, 3.7). Pure: no record, no request."""
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -138,6 +139,19 @@ def inisial(name: str) -> str:
     """The first letters of the first and the last word of a name: "RH"; titles with a dot do not count."""
     words = [word for word in name.replace(",", " ").split() if word[0].isalpha() and "." not in word]
     return "".join(word[0].upper() for word in ([words[0], words[-1]] if len(words) > 1 else words))
+
+
+def nama_tersamar(name: str) -> str:
+    """As everyone may read it, "Yo*** L****": never more than two letters of a word, and of a short word fewer.
+
+    Neighbours know whom it means; nobody else learns the name. More than six hidden letters are not told apart.
+    """
+    words = ["".join(c for c in word if c.isalnum()) for word in unicodedata.normalize("NFC", name).split()]
+    shown = []
+    for word in filter(None, words):
+        kept = 2 if not shown and len(word) >= 4 else min(1, len(word) - 1)
+        shown.append(word[:kept] + "*" * min(6, len(word) - kept))
+    return " ".join(shown) or "***"
 
 
 def ukuran(size: int) -> str:

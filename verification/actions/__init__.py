@@ -10,6 +10,13 @@ from verification.actions.field import (
     record_visit,
     visit_again,
 )
+from verification.actions.objections import (
+    decide_objection,
+    file_objection,
+    object_publicly,
+    publish,
+    withdraw_publication,
+)
 from verification.actions.ranking import apply_ranking, set_shares, set_weights
 
 __all__ = [
@@ -18,13 +25,17 @@ __all__ = [
     "assess",
     "assign_team",
     "check",
+    "decide_objection",
     "decline",
     "discard_photo",
     "draw_up_minutes",
     "end_assignment",
+    "file_objection",
+    "object_publicly",
     "pass_on",
     "photograph",
     "promote",
+    "publish",
     "record_visit",
     "reject",
     "return_for_correction",
@@ -34,4 +45,5 @@ __all__ = [
     "uphold_objection",
     "visit_again",
     "waitlist",
+    "withdraw_publication",
 ]

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from proposals.flow import State
 from proposals.models import Programme, Proposal
 from uep.accounts.scopes import area
 from uep.registry.fields import ALPHABET, RefField
@@ -31,6 +32,17 @@ class PublicationQuerySet(models.QuerySet):
 @pghistory.track()
 class Publication(models.Model):
     """The provisional list of one village, open to objections for some working days."""
+
+    class Standing(models.TextChoices):
+        """Not stored: what the dates say."""
+
+        OPEN = "open", "Masa sanggah berjalan"
+        OVER = "over", "Masa sanggah selesai"
+        WITHDRAWN = "withdrawn", "Ditarik"
+
+        @property
+        def tone(self) -> str:
+            return {"open": "warning", "over": "success", "withdrawn": "neutral"}[self.value]
 
     ref = RefField()
     code = models.CharField("kode", max_length=CODE_LENGTH, unique=True, editable=False, default=new_code)
@@ -76,6 +88,16 @@ class Publication(models.Model):
     def get_absolute_url(self):
         return reverse("verification:publication", args=[self.ref])
 
+    @property
+    def standing(self) -> Standing:
+        if self.withdrawn_at:
+            return self.Standing.WITHDRAWN
+        return self.Standing.OVER if self.is_over else self.Standing.OPEN
+
+    @property
+    def is_over(self) -> bool:
+        return self.closes_on < timezone.localdate()
+
 
 class PublishedName(models.Model):
     """A line of the list as everyone sees it: part of the name, the outcome, nothing else."""
@@ -98,6 +120,10 @@ class PublishedName(models.Model):
 
     def __str__(self):
         return self.shown_name
+
+    @property
+    def result(self) -> State:
+        return State(self.outcome)
 
 
 class ObjectionQuerySet(models.QuerySet):
@@ -189,3 +215,11 @@ class Objection(models.Model):
 
     def get_absolute_url(self):
         return reverse("verification:objection", args=[self.ref])
+
+    @property
+    def standing(self) -> str:
+        return self.get_decision_display() or "Menunggu jawaban"
+
+    @property
+    def tone(self) -> str:
+        return self.Decision(self.decision).tone if self.decision else "danger"

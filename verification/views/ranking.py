@@ -8,6 +8,7 @@ from django.utils import timezone
 from proposals.models import Programme
 from uep.access.acts import ActPage, reads
 from uep.documents.queries import documents_of
+from uep.files.sheets import XLSX
 from uep.ui.indonesian import angka, rupiah, tanggal
 from uep.ui.paging import Page, page_of
 from verification import exports, scoring
@@ -70,7 +71,7 @@ def ranking_xlsx(request, ref):
     content = exports.ranking_xlsx(standing, by=request.user, is_what_if=form.terms != field.terms)
     name = f"peringkat-{programme.year}-{timezone.localdate():%Y%m%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=exports.XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @reads("verification.view_ranking")

@@ -10,7 +10,6 @@ from verification import scoring
 from verification.models import FieldVisit, RankingLine
 from verification.scoring import CRITERIA, Group
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,

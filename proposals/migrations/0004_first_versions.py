@@ -49,7 +49,7 @@ def write(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("proposals", "0003_b_exceptions")]
+    dependencies = [("proposals", "0003_exceptions")]
 
     # Backwards the versions stay: they are history, and 0002 takes their tables away.
     operations = [migrations.RunPython(write, migrations.RunPython.noop)]

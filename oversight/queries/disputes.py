@@ -1,0 +1,46 @@
+"""What objections put on a desk: those to answer, and windows that have closed."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from proposals.queries import duplicates
+from uep.access.access import granted
+from verification.queries import objections
+
+MOST = 40  # lines of one kind; beyond that the list page serves
+
+
+def lines(user) -> Iterator[dict]:
+    """Lines of work as oversight.queries.desk.Task takes them."""
+    if granted(user, "verification.decide_objection"):
+        for objection in objections.to_answer(user).order_by("due_at", "pk")[:MOST]:
+            yield {
+                "title": f"Jawab sanggahan tentang {objection.proposal.name}",
+                "url": objection.get_absolute_url(),
+                "where": objection.proposal.village.title,
+                "due": objection.due_at,
+                "state": objection.get_kind_display(),
+                "tone": "danger",
+            }
+    if granted(user, "proposals.decide_case"):
+        row = duplicates.cases(user, decision="open").order_by().aggregate(n=Count("pk"), due=Min("proposal__due_at"))
+        if row["n"]:
+            yield {
+                "title": f"Putuskan {row['n']} dugaan ganda",
+                "url": f"{reverse('proposals:duplicates')}?keadaan=open",
+                "where": "usulan tidak dapat diteruskan sebelum diputuskan",
+                "due": row["due"],
+                "state": "dugaan ganda",
+                "tone": "warning",
+            }
+    if granted(user, "verification.publish"):
+        for row in objections.closed_windows():
+            yield {
+                "title": f"Masa sanggah {row['n']} desa/kelurahan selesai",
+                "url": f"{reverse('verification:publications')}?program={row['programme__ref']}&keadaan=over",
+                "where": f"{row['programme__name']} {row['programme__year']}: yang layak dapat masuk draf SK",
+                "state": "selesai",
+                "tone": "success",
+            }
