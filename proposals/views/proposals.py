@@ -17,7 +17,7 @@ from proposals.papers import PRINTOUTS
 from proposals.queries import letters as letter_queries
 from proposals.queries import proposals as queries
 from proposals.queries.programmes import open_programmes
-from proposals.queries.registered import unlisted_faults
+from proposals.queries.registered import origins_of, unlisted_faults
 from proposals.rules import EDITABLE
 from proposals.sections import offers_for, sections_of
 from proposals.views.journey import ended_by, steps_of, timeline_of, turn_of
@@ -108,6 +108,7 @@ def proposal(request, ref):
         "faults": faults,
         "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
+        "origins": origins_of(proposal),
         "lines": lines,
         "total": total,
         "sections": sections_of(proposal, user),
