@@ -162,10 +162,10 @@ def registered(user, proposal, number: str) -> dict | None:
     if cache.incr(key) > LOOKUPS_PER_HOUR:
         return {"sentence": "Terlalu banyak NIK dicari dalam satu jam. Lanjutkan mengisi; data sosial dicocokkan saat disimpan.",
                 "tone": "warning"}  # fmt: skip
-    extract = extract_in_force()
+    person = find_person(number)
+    extract = person.extract if person else extract_in_force()
     if extract is None:
         return None
-    person = find_person(number)
     if person is None:
         sentence = f"NIK ini tidak ada di data sosial ({extract}). Cocokkan dengan KTP; bila benar, isi alasan di bagian Data sosial."
         return {"sentence": sentence, "tone": "warning"}
