@@ -5,9 +5,11 @@ from datetime import date
 
 from django.utils import timezone
 
-from proposals.models import Attachment, Proposal
+from proposals.flow import State
+from proposals.models import Attachment, Origin, Proposal
 from uep.social.models import Extract
 from uep.social.queries import extract_in_force
+from uep.ui.indonesian import kalimat
 
 MINUTES = "ba_musyawarah"  # code of the paper with which a village vouches for who is in no register
 NO_REASON = "{name} tidak ada di data sosial. Isi alasan mengusulkannya di Ubah isian, bagian Data sosial, atau cocokkan NIK-nya."
@@ -37,14 +39,25 @@ def unlisted_faults(proposals: Iterable[Proposal]) -> dict[int, list[str]]:
     )
     faults: dict[int, list[str]] = {}
     for proposal in unlisted:
-        told = []
-        if not proposal.unlisted_reason:
+        told, opened = [], proposal.open_fields
+        if not proposal.unlisted_reason and (opened is None or "unlisted_reason" in opened):
             told.append(NO_REASON.format(name=proposal.name))
-        if proposal.letter_id and proposal.letter_id not in carried:
+        # A letter that was sent takes no papers any more; what is lacking then is staff's to weigh.
+        if proposal.state == State.DRAFT and proposal.letter_id and proposal.letter_id not in carried:
             told.append(NO_MINUTES.format(name=proposal.name))
         if told:
             faults[proposal.pk] = told
     return faults
+
+
+def origins_of(proposal: Proposal) -> list[tuple[str, str]]:
+    """Where its fields came from, but for those that were typed: ("Dari data sosial", "alamat, RT, desil")."""
+    told = []
+    for origin in Origin:
+        names = [field.verbose_name for field in proposal._meta.fields if proposal.origins.get(field.name) == origin]  # noqa: SLF001
+        if names:
+            told.append((kalimat(origin.label), ", ".join(names)))
+    return told
 
 
 def months_later(day: date, months: int) -> date:

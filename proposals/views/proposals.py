@@ -17,7 +17,7 @@ from proposals.papers import PRINTOUTS
 from proposals.queries import letters as letter_queries
 from proposals.queries import proposals as queries
 from proposals.queries.programmes import open_programmes
-from proposals.queries.registered import unlisted_faults
+from proposals.queries.registered import origins_of, unlisted_faults
 from proposals.rules import EDITABLE
 from proposals.sections import Place, offers_for, sections_of
 from proposals.spreadsheet.cells import e164
@@ -112,6 +112,7 @@ def proposal(request, ref):
         "faults": faults,
         "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
+        "origins": origins_of(proposal),
         "lines": lines,
         "total": total,
         "sections": sections,
@@ -165,10 +166,10 @@ def registered(user, proposal, number: str) -> dict | None:
     if cache.incr(key) > LOOKUPS_PER_HOUR:
         return {"sentence": "Terlalu banyak NIK dicari dalam satu jam. Lanjutkan mengisi; data sosial dicocokkan saat disimpan.",
                 "tone": "warning"}  # fmt: skip
-    extract = extract_in_force()
+    person = find_person(number)
+    extract = person.extract if person else extract_in_force()
     if extract is None:
         return None
-    person = find_person(number)
     if person is None:
         sentence = f"NIK ini tidak ada di data sosial ({extract}). Cocokkan dengan KTP; bila benar, isi alasan di bagian Data sosial."
         return {"sentence": sentence, "tone": "warning"}

@@ -9,6 +9,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from proposals.actions import (
+    answer_defects,
     attach_to_letter,
     draft,
     edit,
@@ -20,7 +21,7 @@ from proposals.actions import (
 )
 from proposals.flow import State
 from proposals.models import Proposal
-from proposals.queries.registered import NO_MINUTES, NO_REASON, months_later, stale_matches
+from proposals.queries.registered import NO_MINUTES, NO_REASON, months_later, origins_of, stale_matches
 from tests.proposals.test_check_list import in_force, one_row
 from tests.social.conftest import RATNA, SARI, csv_of
 from tests.walk import upload
@@ -60,6 +61,10 @@ def test_what_is_empty_is_filled_and_marked_and_what_was_typed_stays(ratna, cast
     assert sorted(filled.origins) == sorted(
         [*FROM_REGISTRY, "kk_number", "birth_place", "birth_date", "sex", "rt", "rw", "occupation"]
     )
+    told = (
+        "nomor KK, tempat lahir, tanggal lahir, jenis kelamin, RT, RW, pekerjaan, data sosial, ID data sosial, desil, "
+    )
+    assert origins_of(filled) == [("Dari data sosial", f"{told}periode data sosial")]
     edited = edit(filled, by=cast.alice, occupation="Penjahit")
     assert "occupation" not in edited.origins
     assert list(Disclosure.objects.values_list("by__username", "field")) == [("alice", "data sosial")]
@@ -180,6 +185,15 @@ def test_who_is_in_no_register_is_sent_with_a_reason_and_the_minutes(walk, progr
         None,
         timezone.localdate(),
     )
+
+
+def test_who_was_sent_before_the_registry_came_can_answer_defects(walk, programme, cast):
+    """Neither the reason nor the letter is open then: asking for them would be a wall."""
+    [proposal] = walk.proposals_at(State.RETURNED, programme=programme)
+    in_force(cast, csv_of(SARI))
+    answer_defects(proposal, by=cast.alice)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.person, proposal.social_checked_on) == (State.ASSIGNED, None, timezone.localdate())
 
 
 def test_sending_freezes_a_match_of_the_extract_in_force(walk, programme, cast):

@@ -191,6 +191,32 @@ def test_a_fault_in_the_middle_leaves_nothing(bring, cast, monkeypatch):
     assert Person.objects.count() == 2
 
 
+def test_a_file_that_is_wrong_throughout_brings_in_nothing(bring, monkeypatch):
+    monkeypatch.setattr("uep.social.actions.loading.MOST_FAULTS", 2)
+    extract = bring(csv_of(*(changed(RATNA, nik=f"{number}") for number in range(3)), SARI))
+    actions.read_extract(extract.pk)
+    extract.refresh_from_db()
+    assert (extract.stage, Person.objects.count(), extract.faults.count()) == (Stage.FAILED, 0, 0)
+    assert extract.error.startswith("Lebih dari 2 baris salah, mulai baris 2: NIK harus 16 angka")
+
+
+def test_a_passing_fault_leaves_it_to_the_queue(bring, cast, monkeypatch):
+    """The job is tried again: a stage "failed" would make that a reading of nothing."""
+    extract = bring(csv_of(RATNA, SARI))
+    with monkeypatch.context() as patch:
+        patch.setattr("uep.social.actions.loading.compare", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            actions.read_extract(extract.pk)
+    extract.refresh_from_db()
+    assert (extract.stage, Person.objects.count()) == (Stage.READING, 0)
+    actions.read_extract(extract.pk)
+    assert Person.objects.count() == 2
+
+
+def full_disk(_):
+    raise OSError(28, "No space left on device")
+
+
 def test_unknown_titles_are_asked_once(bring, read, cast, run_jobs, dtsen):
     titles = ["Kartu", "Nomor Induk", "Siapa", *TITLES[3:]]
     extract = bring(csv_of(RATNA, titles=titles))

@@ -195,7 +195,7 @@ def test_dates_as_excel_keeps_them(read):
     assert day(31110.0) == date(1985, 3, 4)
 
 
-@pytest.mark.parametrize("text", ["31-02-1985", "04/03/85", "kemarin", "03-14-1985", "11111111"])
+@pytest.mark.parametrize("text", ["31-02-1985", "04/03/85", "kemarin", "03-14-1985", "11111111", "0001-01-01"])
 def test_a_date_that_is_none_is_a_fault_of_its_row(read, text):
     extract = read(csv_of(row(tanggal_lahir=text), SARI))
     assert (extract.persons, [fault.sentences for fault in extract.faults.all()]) == (

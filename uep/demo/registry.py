@@ -67,7 +67,7 @@ def _neighbours(stage: Stage) -> list[list]:
 def _row(who: Household | Proposal, village: Region, desil: int, *, birth_date: date, number: int) -> list:
     return [
         str(who.kk_number), str(who.nik), who.name.upper(), who.sex, who.birth_place, birth_date.isoformat(), "Kepala keluarga",
-        who.occupation or "Buruh harian lepas", "MENINGGAL" if number % 37 == 36 else "HIDUP", who.address, who.rt, who.rw,
+        who.occupation or "Buruh harian lepas", "MENINGGAL" if isinstance(who, Household) and number % 37 == 36 else "HIDUP", who.address, who.rt, who.rw,
         village.pk, village.name, desil, "YT"[number % 3 > 0], "YT"[number % 2], "Y",
     ]  # fmt: skip
 

@@ -1,13 +1,13 @@
 """Reading an extract takes minutes: a worker does it."""
 
-from django.db import OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from uep.social import actions
+from uep.social.actions.loading import PASSING
 
-# A lost database or a full disk may be back in a minute; nothing else is mended by trying again.
-PASSING_FAULTS = RetryStrategy(max_attempts=3, exponential_wait=5, retry_exceptions={OperationalError, OSError})
+# Nothing else is mended by trying again.
+PASSING_FAULTS = RetryStrategy(max_attempts=3, exponential_wait=5, retry_exceptions=set(PASSING))
 
 
 @app.task(name="social.read_extract", retry=PASSING_FAULTS)

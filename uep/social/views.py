@@ -79,7 +79,7 @@ def extract(request, ref):
             (FIELDS[name].label, found.columns["titles"][index])
             for name, index in sorted(found.columns.get("fields", {}).items(), key=lambda field: field[1])
         ],
-        "acts": acts_of(found, retry=context["job_state"] == "failed"),
+        "acts": acts_of(found),
         "changes": [
             (kind.label, count, f"{reverse('social:changes', args=[ref])}?jenis={kind.value}")
             for kind, count in zip(queries.Change, (found.new, found.gone, found.desil_changed), strict=True)
@@ -98,8 +98,8 @@ def job_state(found: Extract, *, under_way: bool) -> str:
     return {stages.QUEUED: "queued", stages.READING: "running"}.get(found.stage, "done")
 
 
-def acts_of(found: Extract, *, retry: bool) -> list[str]:
-    """The acts that make sense in its stage; who may is the rules' matter."""
+def acts_of(found: Extract) -> list[str]:
+    """The acts that make sense in its stage, but for reading it again: that stands beside the error."""
     stages = Extract.Stage
     if found.stage == stages.MAPPING:
         return ["social.map_columns"]
@@ -107,7 +107,7 @@ def acts_of(found: Extract, *, retry: bool) -> list[str]:
         before = queries.extract_before(found)
         stale = (before.pk if before else None) != found.compared_with_id
         return ["social.accept_extract", "social.refuse_extract", *(["social.compare_again"] if stale else [])]
-    return ["social.retry_extract"] if retry else []
+    return []
 
 
 @reads("social.view")

@@ -8,17 +8,19 @@ import logging
 from itertools import islice
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from uep.registry.fields import seal
 from uep.social.actions.extracts import compare
 from uep.social.models import Extract, ExtractFault
 from uep.social.queries import all_villages
 from uep.social.spreadsheet import PeopleReader, Unreadable, lines_of
+from uep.ui.indonesian import angka
 
 logger = logging.getLogger(__name__)
 Stage = Extract.Stage
 
+PASSING = (OperationalError, OSError)  # a lost database, a full disk: may be back in a minute
 PIECE = 10_000  # rows of one COPY
 STEP = 5  # percent between two words of progress: each is a line of history
 READ_SHARE = 80  # percent of the work that is done when the file has been read; the rest is indexes and comparison
@@ -62,6 +64,8 @@ def read_extract(extract_id: int) -> None:
         _read(extract)
     except Superseded:
         return
+    except PASSING:  # the stage stays at "reading": the queue tries again, and the page tells when it has given up
+        raise
     except Exception as error:
         _fail(extract_id, error)
         if not isinstance(error, ValidationError):  # a file that cannot be read is an answer, no fault of the job
@@ -106,11 +110,7 @@ def _stage(extract: Extract, cursor) -> dict[int, list[str]]:
             if percent >= told + STEP:
                 told = percent
                 _tell(extract, percent)
-            if len(faults) > MOST_FAULTS:
-                raise Unreadable(
-                    f"Lebih dari {MOST_FAULTS} baris salah, mulai baris {min(faults)}: {faults[min(faults)][0]} Periksa apakah "
-                    "kolomnya sudah benar, lalu unggah lagi."
-                )
+            refuse_hopeless(faults)
     return faults
 
 
@@ -139,6 +139,7 @@ def _bring_in(extract: Extract, cursor, faults: dict[int, list[str]]) -> None:
             row: [f"NIK ini sudah ada di baris {first}. Satu orang cukup satu baris."]
             for row, first in repeated.items()
         }
+        refuse_hopeless(faults)
         cursor.execute("SELECT count(*) FROM reading_person")
         persons = cursor.fetchone()[0] - len(repeated)
         if not persons:
@@ -158,6 +159,16 @@ def _bring_in(extract: Extract, cursor, faults: dict[int, list[str]]) -> None:
         locked.stage, locked.progress, locked.error = Stage.READ, 100, ""
         compare(locked)
         locked.save()
+
+
+def refuse_hopeless(faults: dict[int, list[str]]) -> None:
+    """So many wrong rows are one mistake made once, and no list that anybody would mend."""
+    if len(faults) > MOST_FAULTS:
+        first = min(faults)
+        raise Unreadable(
+            f"Lebih dari {angka(MOST_FAULTS)} baris salah, mulai baris {first}: {faults[first][0]} Periksa apakah kolomnya sudah "
+            "benar, lalu unggah lagi."
+        )
 
 
 def _tell(extract: Extract, percent: int) -> None:

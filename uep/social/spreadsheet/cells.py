@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#RUMUS!"})
+BEGINNINGS = frozenset("=+@#")
 FORMULA = re.compile(r"[=+@]\s*[A-Za-z(@\"']|=")  # "=SUM(A1)", "=cmd|..."; a phone number may begin with +62
 AS_TEXT = re.compile(r'="([^"]*)"')  # how some programs keep Excel from rounding a NIK in a CSV
 YES = frozenset({"y", "ya", "yes", "1", "true", "ada", "padan", "penerima", "v", "x"})
@@ -29,23 +30,27 @@ DIGITS = re.compile(r"\d{8}")
 
 def text(value) -> str:
     """One line of text; whole numbers without a point. The wrapping of ="6209..." is taken off."""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value == int(value) else f"{value:g}"
+    if isinstance(value, str):
+        if not value.isascii():
+            value = value.replace("\xa0", " ").replace("\ufeff", "")
+        plain = " ".join(value.split())
+        if plain[:1] in {"=", "'"}:
+            match = AS_TEXT.fullmatch(plain)
+            plain = match[1].strip() if match else plain.removeprefix("'")
+        return plain
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    if not isinstance(value, str):
-        return str(value)
-    plain = " ".join(value.replace("\xa0", " ").replace("\ufeff", "").split())
-    if match := AS_TEXT.fullmatch(plain):
-        plain = match[1].strip()
-    return plain.removeprefix("'")
+    if isinstance(value, float):
+        return f"{value:.0f}" if value == int(value) else f"{value:g}"
+    return str(value)
 
 
 def is_broken(value) -> bool:
     """An error of the spreadsheet, or a formula where a fact should stand."""
-    return isinstance(value, str) and (
-        value.strip().upper() in ERRORS or bool(FORMULA.match(value) and not AS_TEXT.fullmatch(value.strip()))
-    )
+    if not isinstance(value, str) or value.lstrip()[:1] not in BEGINNINGS:
+        return False
+    plain = value.strip()
+    return plain.upper() in ERRORS or bool(FORMULA.match(plain) and not AS_TEXT.fullmatch(plain))
 
 
 def day(value) -> date | None:

@@ -115,7 +115,7 @@ class PeopleReader:
     @staticmethod
     def birth_date(value, faults: list[str]) -> date | None:
         try:
-            if isinstance(value, str) and len(value) == 10 and value[4] == "-":
+            if isinstance(value, str) and len(value) == 10 and value[4] == "-" and value[:2] in {"19", "20"}:
                 return date.fromisoformat(value)
             return cells.day(value)
         except ValueError:
