@@ -14,7 +14,7 @@ from python_calamine import load_workbook
 import proposals.actions as proposal_acts
 from oversight.queries.desk import tasks
 from proposals.flow import State
-from proposals.models import Programme, Proposal, StepRecord
+from proposals.models import DuplicateCase, Programme, Proposal, StepRecord
 from tests.walk import AMOUNT
 from uep.access.access import Refused, why_not
 from uep.access.roles import Role
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 READERS = {"kabid", "secretary", "head", "auditor"}
 BULIK, LAMANDAU = "62.09.03", "62.09.01"
 NANGA_BULIK, SEKOBAN = "62.09.03.1005", "62.09.01.2001"
-PAGE, WHAT_IF, RUN_PAGE, SHEET = 15, 14, 8, 11  # queries
-APPLY = 39
+PAGE, WHAT_IF, RUN_PAGE, SHEET = 17, 16, 8, 12  # queries
+APPLY = 40
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
@@ -406,7 +406,7 @@ def test_the_page_of_a_run_shows_it_as_it_was(
     assert [line.score for line in page.context["page"]] == [47, 47, 47]
     assert page.context["weights"][0][1][4] == ("Lantai sebagian besar tanah atau plesteran", 5)
     assert [(outcome.value, number) for outcome, number in page.context["outcomes"]] == [
-        ("eligible", 2), ("waiting", 1), ("held", 0),
+        ("eligible", 2), ("waiting", 1),
     ]  # fmt: skip
 
 
@@ -543,6 +543,15 @@ def test_an_open_objection_keeps_the_place_and_moves_nobody_else(assessed, cast,
     assert queries.blocked(programme) == {}
     apply(programme)
     assert states(rows) == [State.ELIGIBLE, State.ELIGIBLE, State.WAITLISTED]
+
+
+def test_a_suspicion_that_nobody_decided_holds_back_too(assessed, cast, apply, programme):
+    rows = assessed(cast.alice, 1, 2)
+    DuplicateCase.objects.create(proposal=rows[0], other=rows[1], score=90, reasons=["Nama dan tanggal lahir sama."])
+    assert lines(apply(programme)) == [
+        (1, rows[0].name, "held", queries.SUSPECTED),
+        (2, rows[1].name, "eligible", "Tempat ke-2 dari 2."),
+    ]
 
 
 # Who is next ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from proposals.flow import State
-from proposals.models import BudgetLine, Programme, Proposal, StepRecord
+from proposals.models import BudgetLine, DuplicateCase, Programme, Proposal, StepRecord
 from uep.registry.models import Region
 from uep.ui.indonesian import angka
 from verification import scoring
@@ -31,6 +31,7 @@ PLACED = (
 )
 NOT_RECOMMENDED = "Tim merekomendasikan tidak layak; putuskan di halaman validasi."
 OWN_VISIT = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
+SUSPECTED = "Dugaan ganda dengan usulan atau bantuan lain belum diputuskan."
 OBJECTED = "Masih ada sanggahan yang belum dijawab."
 
 
@@ -174,7 +175,7 @@ def score_of(proposal) -> scoring.Score | None:
 
 
 def blocked(programme) -> dict[int, str]:
-    """Households that no ranking may move now, whoever applies it, each with the sentence why. One query.
+    """Households that no ranking may move now, whoever applies it, each with the sentence why. Two queries.
 
     They keep the place that their score gives them until the matter is decided.
     """
@@ -183,12 +184,17 @@ def blocked(programme) -> dict[int, str]:
 
 def blocked_in(programmes: Collection[Programme]) -> dict[int, str]:
     """`blocked` for several programmes at once."""
-    objected = Objection.objects.open().filter(proposal__programme__in=programmes, proposal__state__in=COMPETING)
-    return dict.fromkeys(objected.order_by("proposal").values_list("proposal", flat=True), OBJECTED)
+    here = {"proposal__programme__in": programmes, "proposal__state__in": COMPETING}
+    found: dict[int, str] = {}
+    for records, sentence in ((DuplicateCase.objects.open(), SUSPECTED), (Objection.objects.open(), OBJECTED)):
+        found |= dict.fromkeys(
+            records.filter(**here).order_by("proposal_id").values_list("proposal", flat=True), sentence
+        )
+    return found
 
 
 def blocked_for(user, programme) -> dict[int, str]:
-    """`blocked`, and those whom this person has seen in the field (four eyes, design law 2). Two queries."""
+    """`blocked`, and those whom this person has seen in the field (four eyes, design law 2). Three queries."""
     competing = Proposal.objects.filter(programme=programme, state=State.ASSESSED)
     own = dict.fromkeys(visited_in(user, competing).values_list("pk", flat=True), OWN_VISIT)
     return own | blocked(programme)
@@ -276,7 +282,7 @@ class Field:
 
 
 def field_of(programme, user) -> Field:
-    """What `user` would rank now. Eight queries whatever the number of households."""
+    """What `user` would rank now. Nine queries whatever the number of households."""
     terms = terms_of(programme)
     competing = entries_of(Proposal.objects.filter(programme=programme, state__in=COMPETING))
     entries, aside = [], []

@@ -113,10 +113,13 @@ def _gone_from(programmes) -> dict[int, list[Proposal]]:
 
 
 def next_places(user, today: date) -> list[Next]:
-    """Who may be promoted now in this year's programmes; what was not spent by the end of its year lapses."""
+    """Who comes for those who gave their place back, in this year's programmes; what a year did not spend lapses.
+
+    Room that nobody gave back is no task of its own: the ranking shows it.
+    """
     waiting = Proposal.objects.visible_to(user).filter(state=State.WAITLISTED).order_by().values("programme").distinct()
     found = next_in_line(Programme.objects.filter(year__gte=today.year, pk__in=waiting).order_by("name", "pk"))
-    return [row for rows in found.values() for row in rows]
+    return [row for rows in found.values() for row in rows if row.instead_of]
 
 
 def replacement_of(proposal) -> Next | None:

@@ -86,7 +86,7 @@ def ranking_run(request, ref):
     context = {
         "run": run,
         "page": page,
-        "outcomes": [(outcome, counted.get(outcome.value, 0)) for outcome in RankingLine.Outcome],
+        "outcomes": [(outcome, counted[outcome.value]) for outcome in RankingLine.Outcome if outcome.value in counted],
         "weights": scoring.by_group(run.weights),
         "shares": [(name, run.shares[code]) for code, name in sorted(queries.names_of(run.shares).items())],
         "tie_rule": scoring.tie_sentence(run.tie_order),
@@ -187,7 +187,7 @@ class TermsPage(ActPage):
 
     def render(self, *args, **kwargs):
         response = super().render(*args, **kwargs)
-        response.context_data |= {"back_url": ranking_url(self.subject), "no_pass_mark": scoring.NO_CUTOFF,
+        response.context_data |= {"back_url": ranking_url(self.subject), "submit_label": "Simpan", "no_pass_mark": scoring.NO_CUTOFF,
                                   "tie_rule": scoring.tie_sentence()}  # fmt: skip
         return response
 
