@@ -347,6 +347,20 @@ def test_what_is_known_around_households_is_gathered_with_the_same_queries(progr
     }
 
 
+def test_a_mere_draft_of_a_relative_stops_nobody_who_was_sent(programme, walk):
+    [sent] = walk.proposals_at(State.SUBMITTED, 1, programme=programme)
+    draft, foreign = walk.draft(programme), walk.draft(programme, by=walk.cast.bob)
+    registry([person(str(row.nik), kk="6209030101990009") for row in (sent, draft, foreign)])
+    rivals = f"Anggota keluarga yang sama sudah diusulkan di program ini atas nama {sent.name}; {FAMILY}"
+    elsewhere = f"Anggota keluarga yang sama sudah diusulkan di program ini oleh desa/kelurahan lain; {FAMILY}"
+    found = judge([sent, draft, foreign])
+    assert {pk: next((r.level.value, r.sentence) for r in rows if r.code == "one_per_kk") for pk, rows in found.items()} == {
+        sent.pk: ("pass", "Satu-satunya usulan dari keluarga ini."),
+        draft.pk: ("fail", rivals),
+        foreign.pk: ("fail", elsewhere),
+    }  # fmt: skip
+
+
 def test_earlier_aid_is_found_by_person_and_by_household(walk, programme):
     before = walk.programme(name="UEP lama", year=timezone.localdate().year - 1)
     aided = walk.proposals_at(State.PAID, 2, programme=before)
