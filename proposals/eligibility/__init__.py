@@ -36,8 +36,9 @@ NUMBERS = {"nik": "NIK", "kk_number": "Nomor KK"}
 
 
 def findings(proposal: Proposal, *, sending: bool = False) -> list[Finding]:
-    """Every rule's answer for one household, in the order people read them."""
-    return judge([proposal], sending=sending)[proposal.pk]
+    """Every rule's answer for one household: what is in the way first, then what to look at, then the rest."""
+    hardest_first = [Level.FAIL, Level.WARN, Level.PASS]
+    return sorted(judge([proposal], sending=sending)[proposal.pk], key=lambda row: hardest_first.index(row.level))
 
 
 def judge(

@@ -139,7 +139,7 @@ def test_the_form_writes_every_rule_and_keeps_what_was_not_touched(programme, ca
     }
     client = sign_in(cast.kabid)
     answer = client.post(address("proposals.edit_rules", drafted), typed(drafted, **changes))
-    assert (answer.status_code, answer["Location"]) == (303, f"/usulan/aturan/{drafted.ref}/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/usulan/program/aturan/{drafted.ref}/")
     page = client.get(answer["Location"])
     year = programme.year
     assert page.context["changes"] == [
