@@ -84,7 +84,7 @@ def _add_rivals(found, cards) -> None:
     rows = rows.exclude(state__in=GIVEN_UP).filter(Q(nik__in=every_nik) | Q(kk_number__in=every_card))
     by_nik: dict[str, list[Proposal]] = {}
     by_card: dict[str, list[Proposal]] = {}
-    for row in rows.order_by("pk"):
+    for row in rows.only("programme", "village", "name", "state", "nik", "kk_number").order_by("pk"):
         by_nik.setdefault(_plain(row.nik), []).append(row)
         by_card.setdefault(_plain(row.kk_number), []).append(row)
     for pk, household in found.items():
