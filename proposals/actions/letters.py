@@ -89,9 +89,11 @@ def submit(letter, *, by) -> CoverLetter:
 
 
 def _refuse_incomplete(proposals, letter, version) -> None:
-    faults = [f"Surat pengantar: {requirement.label} belum diunggah." for requirement in papers_missing_from(letter)]
+    """One line for the letter and one for each household, so that a long list is read as a list of households."""
+    missing = [requirement.label for requirement in papers_missing_from(letter)]
+    faults = [f"Berkas surat belum diunggah: {', '.join(missing)}."] if missing else []
     by_proposal = eligibility.faults_of(proposals, letter.programme, version=version)
-    faults += [f"{p.name}: {sentence}" for p in proposals for sentence in by_proposal.get(p.pk, [])]
+    faults += [f"{p.name}: {' '.join(by_proposal[p.pk])}" for p in proposals if p.pk in by_proposal]
     if faults:
         raise ValidationError(faults)
 

@@ -113,7 +113,8 @@ def _completeness(proposal):
         yield Finding(
             "declaration",
             Level.FAIL,
-            "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.",
+            "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
+            "belum dicentang.",
         )
 
 
@@ -162,8 +163,9 @@ def _contact(proposal):
 
 
 def _papers(lacking):
-    for requirement in lacking:
-        yield Finding("papers", Level.FAIL, f"{requirement.label} belum diunggah.")
+    """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
+    if lacking:
+        yield Finding("papers", Level.FAIL, f"Belum diunggah: {', '.join(paper.label for paper in lacking)}.")
 
 
 def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapping[str, str]) -> list[tuple[str, str]]:

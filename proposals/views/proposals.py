@@ -84,7 +84,7 @@ def proposal(request, ref):
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
     told = findings(proposal, sending=is_mine)
-    faults = [row for row in told if row.keeps_from_sending] if is_mine else []
+    faults = [row.sentence for row in told if row.keeps_from_sending] if is_mine else []
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
@@ -101,6 +101,7 @@ def proposal(request, ref):
         "to_mend": records[0].note if proposal.state == State.RETURNED and records else "",
         "findings": told,
         "faults": faults,
+        "may_plead": any(row.may_be_pleaded for row in told),
         "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
         "lines": lines,

@@ -273,7 +273,8 @@ def test_a_household_that_meets_every_rule(programme, walk):
         ({"nik": None, "sex": ""}, {("fail", "Belum diisi: NIK, jenis kelamin.")}),
         (
             {"is_not_public_payroll": False},
-            {("fail", "Pernyataan bukan ASN/TNI/Polri/pensiunan/perangkat desa atau keluarga intinya belum dicentang.")},
+            {("fail", ("Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
+            "belum dicentang."))},
         ),
         ({"nik": "6209034403850000"}, {("fail", ("Empat angka terakhir NIK tidak mungkin 0000; nomor urut mulai 0001. Bila "
             "disalin dari lembar kerja, angka terakhirnya mungkin hilang. Cocokkan dengan KTP."))}),
@@ -300,7 +301,7 @@ def test_faults_name_papers_too_and_complete_households_are_left_out(programme, 
     proposals = list(Proposal.objects.filter(pk__in=[p.pk for p in [*from_walk, bare]]))
     with django_assert_num_queries(10):
         found = faults_of(proposals, programme)
-    assert found == {bare.pk: ["Belum diisi: jenis usaha.", "Kartu Keluarga belum diunggah."]}
+    assert found == {bare.pk: ["Belum diisi: jenis usaha.", "Belum diunggah: Kartu Keluarga."]}
 
 
 def test_what_is_known_around_households_is_gathered_with_the_same_queries(programme, walk, django_assert_num_queries):
