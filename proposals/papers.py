@@ -1,11 +1,15 @@
 """The papers of step 1."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from proposals.models import Disposition
 from proposals.queries.letters import proposals_of
+from proposals.queries.rules import plea_behind
+from uep.access.roles import Role
 from uep.documents.papers import Paper
 from uep.documents.render import qr_svg
+from uep.office import queries as office
 
 
 class Receipt(Paper):
@@ -66,6 +70,32 @@ class DispositionSheet(Paper):
     @staticmethod
     def public_facts(letter):
         return [("Nomor agenda", letter.agenda), ("Surat dari", letter.signed_title)]
+
+
+class ExceptionMinutes(Paper):
+    """Kabid's exception from one rule for one household, with its reason; the verification minutes tell it again."""
+
+    code = "ba_pengecualian"
+    title = "Berita Acara Pengecualian Aturan"
+    series = "ba_pengecualian"
+    pattern = "460/{no}/BA-PA/{kode}/{bulan_romawi}/{tahun}"
+    size = "A4"
+
+    @staticmethod
+    def context(override, document):
+        return {"override": override, "proposal": override.proposal, "plea": plea_behind(override)}
+
+    @staticmethod
+    def facts(override):
+        return {"signatories": [office.signatory(Role.DIVISION_HEAD, timezone.localdate(override.at)).as_dict()]}
+
+    @staticmethod
+    def scope(override):
+        return {"village": override.proposal.village, "bank": None}
+
+    @staticmethod
+    def public_facts(override):
+        return [("Program", str(override.proposal.programme)), ("Versi aturan", str(override.rule_set))]
 
 
 class Form(Paper):

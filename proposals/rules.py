@@ -127,7 +127,7 @@ def ask_exception(user, proposal):
 @rule(
     "proposals.override_rule",
     label="Kecualikan",
-    ask="Pengecualian tidak dapat ditarik. Alasannya tercetak di berita acara verifikasi.",
+    ask="Pengecualian tidak dapat ditarik. Alasannya tercetak di berita acara pengecualian dan di berita acara verifikasi.",
     done="Pengecualian dicatat.",
 )
 def override_rule(user, proposal):

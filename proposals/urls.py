@@ -63,14 +63,14 @@ urlpatterns = [
         act_page("proposals.draft_rules", Programme, DraftRulesForm),
         name="draft_rules",
     ),
-    path("aturan/<str:ref>/", rules.rule_set, name="rule_set"),
-    path("aturan/<str:ref>/cobakan/", rules.try_rules, name="try_rules"),
+    path("program/aturan/<str:ref>/", rules.rule_set, name="rule_set"),
+    path("program/aturan/<str:ref>/cobakan/", rules.try_rules, name="try_rules"),
     path(
-        "aturan/<str:ref>/ubah/",
+        "program/aturan/<str:ref>/ubah/",
         act_page("proposals.edit_rules", RuleSet, EditRulesForm, page=rules.RulesPage),
         name="edit_rules",
     ),
-    path("aturan/<str:ref>/berlakukan/", act_page("proposals.enact_rules", RuleSet), name="enact_rules"),
+    path("program/aturan/<str:ref>/berlakukan/", act_page("proposals.enact_rules", RuleSet), name="enact_rules"),
     path(
         "<str:ref>/mohon-pengecualian/",
         act_page("proposals.ask_exception", Proposal, AskExceptionForm),

@@ -213,7 +213,7 @@ def _exceptions(visits) -> dict[str, list[str]]:
     """Kabid's exceptions from the programme's rules, as they print: key of the proposal -> sentences."""
     made = overrides_of([visit.proposal for visit in visits])
     return {
-        str(pk): [f"{row.sentence} Dikecualikan: {row.reason} ({row.by}, {tanggal(row.at)})" for row in rows]
+        str(pk): [f"{row.sentence} Dikecualikan oleh {row.by} ({tanggal(row.at)}): {row.reason}" for row in rows]
         for pk, rows in made.items()
     }
 

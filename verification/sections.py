@@ -4,8 +4,10 @@ from django.urls import reverse
 
 from proposals.flow import State
 from proposals.queries.proposals import GIVEN_UP
+from proposals.queries.rules import overrides_of
 from proposals.sections import offer, section
 from uep.access.access import granted
+from uep.documents.queries import documents_of_many
 from verification import queries, scoring
 from verification.models import FieldVisit
 from verification.queries import objections, ranking, reserves
@@ -29,6 +31,15 @@ def desk_check(proposal, user):
     if not any(look.verdict or look.before for look in looks):
         return None
     return {"looks": looks}
+
+
+@section(order=23, title="Pengecualian aturan", template="verification/_exceptions.html")
+def exceptions(proposal, user):
+    made = overrides_of([proposal]).get(proposal.pk, []) if proposal.register_number else []
+    if not made:
+        return None
+    papers = documents_of_many(made)
+    return {"rows": [(row, papers[row.pk]) for row in made]}
 
 
 @section(order=24, title="Verifikasi lapangan", template="verification/_field.html")

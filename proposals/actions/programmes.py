@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
 from proposals.eligibility.versions import default_rules, settings_of
@@ -34,15 +33,15 @@ def add_programme(_person, *, by, **facts) -> Programme:
 
 def first_rules(programme, *, by) -> RuleSet:
     """Version 1, in force at once: nothing was sent by other rules."""
-    now = timezone.now()
+    since = programme.created_at
     first = RuleSet.objects.create(
         programme=programme,
         number=1,
         stage=RuleSet.Stage.IN_FORCE,
         note="Aturan saat program dibuat",
         made_by=by,
-        made_at=now,
-        in_force_at=now,
+        made_at=since,
+        in_force_at=since,
         in_force_by=by,
     )
     RuleSetting.objects.bulk_create(settings_of(default_rules(programme), first))

@@ -11,6 +11,7 @@ from proposals.eligibility.versions import limits_of, settings_of, version_of
 from proposals.models import SENTENCE, ExceptionPlea, Programme, RuleOverride, RuleSet, RuleSetting
 from proposals.queries.rules import fingerprint
 from uep.access.access import require
+from uep.documents.actions import issue
 
 Stage = RuleSet.Stage
 CHANGED = "Rancangan ini sudah diubah orang lain sejak Anda membukanya. Muat ulang halaman, periksa, lalu simpan lagi."
@@ -113,7 +114,10 @@ def override_rule(proposal, *, by, code, reason) -> RuleOverride:
         raise ValidationError("Aturan ini tidak boleh dikecualikan, sudah terpenuhi, atau sudah dikecualikan.")
     rule_set = proposal.rule_set or proposal.programme.rule_sets.get(number=1)
     made = RuleOverride(proposal=proposal, rule_set=rule_set, code=code, sentence=unmet.sentence[:SENTENCE], by=by)
-    return _keep(made, reason)
+    _keep(made, reason)
+    # Minutes of its own: those of the verification may be out already, or come only later.
+    issue("ba_pengecualian", made, by=by)
+    return made
 
 
 def _keep(record, reason: str):

@@ -36,8 +36,9 @@ NUMBERS = duplicates.LABELS
 
 
 def findings(proposal: Proposal, *, sending: bool = False) -> list[Finding]:
-    """Every rule's answer for one household, in the order people read them."""
-    return judge([proposal], sending=sending)[proposal.pk]
+    """Every rule's answer for one household: what is in the way first, then what to look at, then the rest."""
+    hardest_first = [Level.FAIL, Level.WARN, Level.PASS]
+    return sorted(judge([proposal], sending=sending)[proposal.pk], key=lambda row: hardest_first.index(row.level))
 
 
 def judge(
@@ -164,8 +165,7 @@ def _contact(proposal):
 def _papers(lacking):
     """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
     if lacking:
-        labels = ", ".join(requirement.label for requirement in lacking)
-        yield Finding("papers", Level.FAIL, f"Belum diunggah: {labels}.")
+        yield Finding("papers", Level.FAIL, f"Belum diunggah: {', '.join(paper.label for paper in lacking)}.")
 
 
 def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapping[str, str]) -> list[tuple[str, str]]:

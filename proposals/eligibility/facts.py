@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from proposals.flow import State
 from proposals.models import Programme, Proposal
 from proposals.queries.proposals import AIDED, GIVEN_UP
 from uep.registry.fields import normalise
@@ -83,17 +84,20 @@ def _add_rivals(found, cards) -> None:
     rows = rows.exclude(state__in=GIVEN_UP).filter(Q(nik__in=every_nik) | Q(kk_number__in=every_card))
     by_nik: dict[str, list[Proposal]] = {}
     by_card: dict[str, list[Proposal]] = {}
-    for row in rows.order_by("pk"):
+    for row in rows.only("programme", "village", "name", "state", "nik", "kk_number").order_by("pk"):
         by_nik.setdefault(_plain(row.nik), []).append(row)
         by_card.setdefault(_plain(row.kk_number), []).append(row)
     for pk, household in found.items():
         others = [row for card in cards[pk] for row in by_card.get(card, [])]
         others += [row for nik in niks[pk] for row in by_nik.get(nik, [])]
-        same = household.proposal.programme_id
-        household.rivals = sorted(
-            {row.pk: row for row in others if row.pk != pk and row.programme_id == same}.values(),
-            key=lambda row: row.pk,
-        )
+        found_ones = {row.pk: row for row in others if row.pk != pk and _counts_against(row, household.proposal)}
+        household.rivals = sorted(found_ones.values(), key=lambda row: row.pk)
+
+
+def _counts_against(other: Proposal, proposal: Proposal) -> bool:
+    """Of the same programme; a draft stands only in the way of drafts, so that nobody is stopped by what was only typed."""
+    is_sent = proposal.register_number is not None
+    return other.programme_id == proposal.programme_id and not (is_sent and other.state == State.DRAFT)
 
 
 def _add_aids(found) -> None:

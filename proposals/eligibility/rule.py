@@ -39,6 +39,11 @@ class Rule:
         """The rule as the programme's page tells it: one sentence on who may be proposed."""
         raise NotImplementedError
 
+    @property
+    def refuses(self) -> bool:
+        """Is there no way past it?"""
+        return self.is_on and self.when_unmet == Level.FAIL and not self.may_be_overridden
+
     def told(self) -> str:
         """All that the version says of this rule, in one line."""
         if not self.is_on:

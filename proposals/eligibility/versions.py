@@ -128,12 +128,15 @@ def versions_for(proposals: Iterable[Proposal], programmes: dict[int, Programme]
 
 
 def limits_of(version: Version) -> dict:
-    """Age and desil as the programme's own row tells them to lists and forms; wide open where a rule is off."""
+    """Age and desil outside which nobody can be proposed at all, as the programme's own row tells them to lists and forms.
+
+    Wide open where the rule is off, only warns, or may be overridden: then the village may enter the household and plead.
+    """
     age, basis = version.rule(Age.code), version.rule(RegistryBasis.code)
     limits = {"min_age": age.min_age, "max_age": age.max_age, "age_on": age.on, "max_desil": basis.max_desil}
-    if not age.is_on:
+    if not age.refuses:
         limits |= {"min_age": 0, "max_age": 120}
-    if not basis.is_on:
+    if not basis.refuses:
         limits |= {"max_desil": 10}
     return limits
 

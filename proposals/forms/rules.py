@@ -38,9 +38,9 @@ class EditRulesForm(ActForm):
             label="Apa yang berubah", max_length=300, required=False, initial=self.subject.note
         )
         for rule in self.rules:
+            self.fields[f"{rule.code}__is_on"] = forms.BooleanField(label="Dipakai", required=False, initial=rule.is_on)
             for parameter in rule.parameters:
                 self.fields[f"{rule.code}__{parameter.name}"] = _field(parameter, getattr(rule, parameter.name))
-            self.fields[f"{rule.code}__is_on"] = forms.BooleanField(label="Dipakai", required=False, initial=rule.is_on)
             self.fields[f"{rule.code}__level"] = forms.ChoiceField(
                 label="Bila tidak terpenuhi", choices=RuleSetting.Level.choices, initial=rule.when_unmet.value
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from proposals.flow import State
-from proposals.models import Programme, Proposal, RuleOverride, RuleSet
+from proposals.models import ExceptionPlea, Programme, Proposal, RuleOverride, RuleSet
 
 
 def versions_of(programme, user) -> list[RuleSet]:
@@ -50,6 +50,11 @@ def overrides_of(proposals: Iterable[Proposal]) -> dict[int, list[RuleOverride]]
     for row in rows.order_by("pk"):
         found.setdefault(row.proposal_id, []).append(row)
     return found
+
+
+def plea_behind(override) -> ExceptionPlea | None:
+    """What the village wrote, when it asked for this exception."""
+    return override.proposal.pleas.filter(code=override.code, sentence=override.sentence).first()
 
 
 def exceptions_of_decree(decree) -> list[RuleOverride]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from proposals.actions import print_papers
-from proposals.eligibility import NUMBERS, Finding, Level, checks_of_number, findings
+from proposals.eligibility import NUMBERS, checks_of_number, findings
 from proposals.flow import State
 from proposals.forms.proposals import ProposalFilter
 from proposals.models import Attachment, CoverLetter, Proposal
@@ -89,10 +89,9 @@ def proposal(request, ref):
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
     told = findings(proposal, sending=is_mine)
-    faults = [row for row in told if row.keeps_from_sending] if is_mine else []
+    faults = [row.sentence for row in told if row.keeps_from_sending] if is_mine else []
     if is_mine:
-        unlisted = unlisted_faults([proposal]).get(proposal.pk, [])
-        faults += [Finding("not_in_registry", Level.FAIL, sentence) for sentence in unlisted]
+        faults += unlisted_faults([proposal]).get(proposal.pk, [])
     papers = documents_of_many([proposal])[proposal.pk]
     if proposal.letter_id and proposal.letter.submitted_at:
         papers = [*papers, *documents_of(proposal.letter)]
@@ -110,6 +109,7 @@ def proposal(request, ref):
         "to_mend": records[0].note if proposal.state == State.RETURNED and records else "",
         "findings": told,
         "faults": faults,
+        "may_plead": any(row.may_be_pleaded for row in told),
         "is_ready": proposal.state == State.DRAFT and is_mine and not faults,
         "papers": paper_rows(proposal, user, queries.requirements_with_papers(proposal, earlier=for_office)),
         "origins": origins_of(proposal),

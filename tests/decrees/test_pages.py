@@ -292,7 +292,7 @@ def counted(get, django_assert_num_queries, user, url, expected):
         ("signed", "head", "", 21),
         ("signed", "bank", "", 19),
         ("draft", "kabid", "coret/", 15),
-        ("endorsed", "head", "tandatangani/", 26),
+        ("endorsed", "head", "tandatangani/", 27),
     ],
 )
 def test_pages_make_the_same_queries_for_any_size(

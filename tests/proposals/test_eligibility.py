@@ -273,15 +273,8 @@ def test_a_household_that_meets_every_rule(programme, walk):
         ({"nik": None, "sex": ""}, {("fail", "Belum diisi: NIK, jenis kelamin.")}),
         (
             {"is_not_public_payroll": False},
-            {
-                (
-                    "fail",
-                    (
-                        "Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, "
-                        "dan bukan keluarga inti mereka, belum dicentang."
-                    ),
-                )
-            },
+            {("fail", ("Pernyataan bukan ASN, TNI, Polri, pensiunan, atau perangkat desa, dan bukan keluarga inti mereka, "
+            "belum dicentang."))},
         ),
         ({"nik": "6209034403850000"}, {("fail", ("Empat angka terakhir NIK tidak mungkin 0000; nomor urut mulai 0001. Bila "
             "disalin dari lembar kerja, angka terakhirnya mungkin hilang. Cocokkan dengan KTP."))}),
@@ -353,6 +346,20 @@ def test_what_is_known_around_households_is_gathered_with_the_same_queries(progr
             ("earlier", "warn", f"Rumah tangga ini pernah menerima bantuan lain: UEP Provinsi ({year - 2})."),
         ],
     }
+
+
+def test_a_mere_draft_of_a_relative_stops_nobody_who_was_sent(programme, walk):
+    [sent] = walk.proposals_at(State.SUBMITTED, 1, programme=programme)
+    draft, foreign = walk.draft(programme), walk.draft(programme, by=walk.cast.bob)
+    registry([person(str(row.nik), kk="6209030101990009") for row in (sent, draft, foreign)])
+    rivals = f"Anggota keluarga yang sama sudah diusulkan di program ini atas nama {sent.name}; {FAMILY}"
+    elsewhere = f"Anggota keluarga yang sama sudah diusulkan di program ini oleh desa/kelurahan lain; {FAMILY}"
+    found = judge([sent, draft, foreign])
+    assert {pk: next((r.level.value, r.sentence) for r in rows if r.code == "one_per_kk") for pk, rows in found.items()} == {
+        sent.pk: ("pass", "Satu-satunya usulan dari keluarga ini."),
+        draft.pk: ("fail", rivals),
+        foreign.pk: ("fail", elsewhere),
+    }  # fmt: skip
 
 
 def test_earlier_aid_is_found_by_person_and_by_household(walk, programme):

@@ -1,8 +1,10 @@
 """Versions of a programme's rules: drafted, changed, tried, brought into force; and what they do to who was sent."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,7 @@ from proposals.actions import draft_rules, edit_programme, edit_rules, enact_rul
 from proposals.actions.rules import CHANGED
 from proposals.eligibility import faults_of, judge
 from proposals.eligibility.trial import Trial, trial
-from proposals.eligibility.versions import compared, in_force, version_of
+from proposals.eligibility.versions import compared, default_rules, in_force, version_of
 from proposals.flow import State
 from proposals.models import CoverLetter, Programme, Proposal, RuleSet, RuleSetting
 from proposals.queries.rules import fingerprint, sent_in
@@ -93,15 +95,33 @@ def test_a_draft_is_a_copy_and_there_is_one_at_a_time(programme, cast):
         draft_rules(programme, by=cast.kabid, note="")
 
 
-def test_a_programme_from_before_versions_gets_its_first_with_the_draft(programme, cast):
-    bare = Programme.objects.create(
-        **{f.name: getattr(programme, f.name) for f in Programme._meta.concrete_fields if f.name not in ("id", "ref", "name")},
-        name="Tanpa versi",
+def test_the_migration_writes_down_what_older_programmes_were_judged_by(programme):
+    old = bare(programme, min_age=21, max_desil=3)
+    import_module("proposals.migrations.0004_b_first_versions").write(apps, None)
+    [first] = old.rule_sets.all()
+    assert (first.number, first.stage, first.made_by, first.in_force_at) == (
+        1, "in_force", programme.created_by, old.created_at,
     )  # fmt: skip
-    assert in_force(bare).rule_set is None
-    drafted = draft_rules(bare, by=cast.kabid, note="")
-    assert list(bare.rule_sets.values_list("number", "stage")) == [(2, "draft"), (1, "in_force")]
-    assert in_force(bare).rule_set.number == drafted.number - 1
+    today = {rule.code: (rule.when_unmet.value, rule.stored()) for rule in default_rules(old)}
+    assert {s.code: (s.level, s.parameters) for s in first.settings.all()} == today | {
+        "earlier": ("warn", {"years": 3})
+    }
+    assert programme.rule_sets.count() == 1  # it had one
+
+
+def bare(programme, **changes) -> Programme:
+    """Another programme, without any version."""
+    names = [field.name for field in Programme._meta.concrete_fields if field.name not in ("id", "ref", "name")]
+    facts = {name: getattr(programme, name) for name in names}
+    return Programme.objects.create(**facts | {"name": "Tanpa versi"} | changes)
+
+
+def test_a_programme_from_before_versions_gets_its_first_with_the_draft(programme, cast):
+    old = bare(programme)
+    assert in_force(old).rule_set is None
+    drafted = draft_rules(old, by=cast.kabid, note="")
+    assert list(old.rule_sets.values_list("number", "stage")) == [(2, "draft"), (1, "in_force")]
+    assert in_force(old).rule_set.number == drafted.number - 1
 
 
 def test_the_form_writes_every_rule_and_keeps_what_was_not_touched(programme, cast, sign_in):
@@ -119,7 +139,7 @@ def test_the_form_writes_every_rule_and_keeps_what_was_not_touched(programme, ca
     }
     client = sign_in(cast.kabid)
     answer = client.post(address("proposals.edit_rules", drafted), typed(drafted, **changes))
-    assert (answer.status_code, answer["Location"]) == (303, f"/usulan/aturan/{drafted.ref}/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/usulan/program/aturan/{drafted.ref}/")
     page = client.get(answer["Location"])
     year = programme.year
     assert page.context["changes"] == [
@@ -268,6 +288,13 @@ def test_the_programmes_row_tells_the_version_in_force(programme, cast, sign_in)
     enacted(known, cast.kabid, age={"is_on": False}, social={"is_on": False})
     known.refresh_from_db()
     assert (known.min_age, known.max_age, known.max_desil) == (0, 120, 10)
+    age, basis = {"max_age": 40, "is_on": True, "may_be_overridden": True}, {"is_on": True, "level": "warn"}
+    enacted(known, cast.kabid, age=age, social=basis)
+    known.refresh_from_db()  # a list takes in who is too old, and the village pleads for them
+    assert (known.min_age, known.max_age, known.max_desil) == (0, 120, 10)
+    enacted(known, cast.kabid, age=age | {"may_be_overridden": False}, social=basis | {"level": "fail"})
+    known.refresh_from_db()
+    assert (known.min_age, known.max_age, known.max_desil) == (20, 40, 5)
 
 
 # What is sent keeps its version ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from proposals.eligibility import faults_of, findings, in_the_way
 from proposals.flow import State
 from proposals.models import ExceptionPlea, Proposal, RuleOverride, RuleSetting
 from uep.access.access import Refused, why_not
+from uep.documents.queries import document_of
 from verification import actions
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_the_page_of_the_village_leads_to_the_plea_and_back(letter, cast, client
     client.force_login(cast.alice)
     page = client.get(reverse("proposals:proposal", args=[proposal.ref]))
     url = reverse("proposals:ask_exception", args=[proposal.ref])
-    assert ([row.sentence for row in page.context["faults"]], page.context["is_ready"]) == ([UNMET], False)
+    assert (page.context["faults"], page.context["is_ready"]) == ([UNMET], False)
     assert f'href="{url}"' in page.content.decode()
     short = client.post(url, {"code": "business", "reason": "mohon"})
     assert (short.status_code, dict(short.context["form"].errors)) == (
@@ -183,6 +184,16 @@ def test_with_a_written_exception_it_may_be(against, cast, client):
     assert (made.proposal, made.rule_set, made.code, made.sentence, made.reason, made.by) == (
         assessed, assessed.rule_set, "business", UNMET, REASON, cast.kabid,
     )  # fmt: skip
+    paper = document_of("ba_pengecualian", made)
+    assert (paper.issued_by, paper.village_id, paper.facts["public"]) == (
+        cast.kabid,
+        assessed.village_id,
+        [["Program", str(assessed.programme)], ["Versi aturan", "Aturan versi 1"]],
+    )
+    for who in (cast.alice, cast.kabid):
+        client.force_login(who)
+        page = client.get(reverse("proposals:proposal", args=[assessed.ref])).content.decode()
+        assert (REASON in page, "Berita Acara Pengecualian Aturan" in page) == (True, True)
     row = business(assessed)
     assert (row.level, row.sentence, row.reason, row.label) == (
         "warn", UNMET, f"{REASON} ({cast.kabid})", "dikecualikan",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from proposals.actions import override_rule
 from proposals.flow import State
-from proposals.models import Proposal, RuleSetting
+from proposals.models import ExceptionPlea, Proposal, RuleOverride, RuleSetting
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
 from tests.walk import upload
 from uep.documents.papers import PAPERS
@@ -170,7 +170,17 @@ def test_minutes_keep_the_exceptions_they_were_issued_with(minutes, households, 
     RuleSetting.objects.filter(code="social").update(parameters={"max_desil": 1}, may_be_overridden=True)
     override_rule(households[1], by=cast.kabid, code="social", reason="Desil lama, keadaan sudah berubah.")
     words = words_of(made("ba_verifikasi", minutes))
-    assert (words.count("Dikecualikan:"), "Desil lama" in words) == (1, False)
+    assert (words.count("Dikecualikan oleh"), "Desil lama" in words) == (1, False)
+
+
+def test_minutes_of_an_exception(minutes, households, cast):
+    asked = RuleOverride.objects.get()
+    ExceptionPlea.objects.create(
+        proposal=asked.proposal, code=asked.code, sentence=asked.sentence, reason="Usaha turun-temurun.", by=cast.alice
+    )
+    content = made("ba_pengecualian", asked)
+    assert_paper(content, "ba_pengecualian", asked)
+    assert page_sizes(content) == [(210, 297)]
 
 
 def test_minutes_show_each_photo(minutes):

@@ -197,13 +197,13 @@ def _fill_people(part: Part, copies: int, numbers, *, seed: int) -> None:
     digits = [min(bank.account_max_length, max(bank.account_min_length, 11)) for bank in banks]
     youngest = youngest_birthday(timezone.localdate().year)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT village_id_at, programme_id_at FROM {part.table(Proposal)} ORDER BY rank")  # noqa: S608
+        cursor.execute(f"SELECT village_id_at, programme_id_at FROM {part.table(Proposal)} ORDER BY nth")  # noqa: S608
         rows = cursor.fetchall()
         cursor.execute("SELECT villages FROM demo_copy ORDER BY n")
         homes = [villages for (villages,) in cursor.fetchall()]
         orders = (
             Order(
-                n * len(rows) + rank,
+                n * len(rows) + nth,
                 next(numbers),
                 homes[n][village - 1].rsplit(".", 1)[0],
                 youngest,
@@ -212,7 +212,7 @@ def _fill_people(part: Part, copies: int, numbers, *, seed: int) -> None:
                 seed,
             )
             for n in range(copies)
-            for rank, (village, programme) in enumerate(rows)
+            for nth, (village, programme) in enumerate(rows)
         )
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMPORARY TABLE demo_person ({columns}) ON COMMIT DROP")
@@ -224,13 +224,13 @@ def _fill_people(part: Part, copies: int, numbers, *, seed: int) -> None:
 
 def _insert(part: Part, model, starts: dict[type[models.Model], int]) -> str:
     columns = [column for column in model._meta.local_concrete_fields if not column.primary_key]  # noqa: SLF001
-    values = [f"{starts[model]} + c.n * {part.sizes[model]} + t.rank"]
+    values = [f"{starts[model]} + c.n * {part.sizes[model]} + t.nth"]
     values += [_value(part, model, column, starts) for column in columns]
     source = f"{part.table(model)} t CROSS JOIN demo_copy c"
     if model in PERSONAL:
-        source += f" JOIN demo_person p ON p.k = c.n * {part.sizes[Proposal]} + t.person_rank"
+        source += f" JOIN demo_person p ON p.k = c.n * {part.sizes[Proposal]} + t.person_nth"
     if model is Proposal:
-        source += f" LEFT JOIN {part.table(CoverLetter)} l ON l.rank = t.letter_id_rank"
+        source += f" LEFT JOIN {part.table(CoverLetter)} l ON l.nth = t.letter_id_nth"
     names = ", ".join(f'"{column.column}"' for column in columns)
     return f'INSERT INTO {model._meta.db_table} ("id", {names}) SELECT {", ".join(values)} FROM {source}'  # noqa: S608, SLF001
 
@@ -246,7 +246,7 @@ def _value(part: Part, model, column, starts) -> str:
     if column.default is new_ref:
         return "pg_temp.new_ref()"
     if target in part.sizes:
-        return f"{starts[target]} + c.n * {part.sizes[target]} + t.{name}_rank"
+        return f"{starts[target]} + c.n * {part.sizes[target]} + t.{name}_nth"
     if target is Programme:
         return f"c.programmes[t.{name}_at]"
     if target is RuleSet:
@@ -278,7 +278,7 @@ def _counted(model, name: str) -> str | None:
     has_none = "t.number = ''" if model is Decree else f"t.{number_column} IS NULL"
     if name == year_column:
         return f"CASE WHEN NOT {has_none} THEN {year} END"
-    order = f"OVER (PARTITION BY {has_none}, {year} ORDER BY {moment}, c.n, t.rank)"
+    order = f"OVER (PARTITION BY {has_none}, {year} ORDER BY {moment}, c.n, t.nth)"
     following = f"coalesce((%(last)s::jsonb ->> {year}::text)::int, 0) + row_number() {order}"
     if model is not Decree:
         return f"CASE WHEN NOT {has_none} THEN {following} END"

@@ -180,7 +180,8 @@ class Stage:
 
     def programme(self, **facts) -> Programme:
         """A programme with the usual papers."""
-        programme = Programme.objects.create(created_by=self.who("kabid"), **facts)
+        made = self._at(facts["opens_on"] - timedelta(days=7), MORNING)
+        programme = Programme.objects.create(created_by=self.who("kabid"), created_at=made, **facts)
         Requirement.objects.bulk_create(default_requirements(programme))
         first_rules(programme, by=programme.created_by)
         return programme

@@ -74,7 +74,7 @@ def _targets(model) -> set[type[models.Model]]:
 
 @dataclass
 class Part:
-    """The rows of some programmes as a template, in temporary tables with their rank (from 0) instead of keys."""
+    """The rows of some programmes as a template, in temporary tables numbered from 0 ("nth") instead of by their keys."""
 
     name: str
     programmes: list[int]
@@ -102,7 +102,7 @@ class Part:
             if target in self.sizes or target is model:
                 other = self.table(target) if target in self.sizes else "numbered"
                 joins.append(f"LEFT JOIN {other} AS of_{name} ON of_{name}.id = r.{name}")
-                extra.append(f"of_{name}.rank AS {name}_rank")
+                extra.append(f"of_{name}.nth AS {name}_nth")
             elif target is Region:
                 extra.append(f"array_position(%(villages)s::text[], r.{name}::text) AS {name}_at")
             elif target is Programme:
@@ -115,17 +115,17 @@ class Part:
         table = model._meta.db_table  # noqa: SLF001
         return (
             f"CREATE TEMPORARY TABLE {self.table(model)} ON COMMIT DROP AS WITH numbered AS ("  # noqa: S608
-            f"SELECT *, row_number() OVER (ORDER BY id) - 1 AS rank FROM {table} r WHERE {self._belongs(model)}) "
-            f"SELECT r.*{''.join(f', {column}' for column in extra)} FROM numbered r {' '.join(joins)} ORDER BY r.rank"
+            f"SELECT *, row_number() OVER (ORDER BY id) - 1 AS nth FROM {table} r WHERE {self._belongs(model)}) "
+            f"SELECT r.*{''.join(f', {column}' for column in extra)} FROM numbered r {' '.join(joins)} ORDER BY r.nth"
         )
 
     def _person(self, path: tuple[str, ...], joins: list[str]) -> str:
-        """The rank of the proposal whose person this row tells of."""
+        """The number of the proposal whose person this row tells of."""
         if not path:
-            return "r.rank AS person_rank"
+            return "r.nth AS person_nth"
         if len(path) == 1:
-            return f"of_{path[0]}_id.rank AS person_rank"
-        return f"of_{path[0]}_id.{path[1]}_id_rank AS person_rank"
+            return f"of_{path[0]}_id.nth AS person_nth"
+        return f"of_{path[0]}_id.{path[1]}_id_nth AS person_nth"
 
     def _belongs(self, model) -> str:
         """Rows of this part: by their programme, or by a row they cannot be without, or by what stands on them."""
