@@ -79,9 +79,9 @@ def build() -> World:
     _lists_and_letters(world)
     _ranked(world)
     _stood_in(world)
+    _objected(world)
     _registry(world)
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
-    _objected(world)
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}

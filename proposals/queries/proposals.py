@@ -75,7 +75,13 @@ def _matching(search: str) -> Q:
 def whole(user) -> QuerySet[Proposal]:
     """Proposals as their own page reads them: with programme, place, letter, disposition and people."""
     return Proposal.objects.visible_to(user).select_related(
-        "programme__bank", "village__parent", "letter__disposition", "handler", "created_by", "person__village"
+        "programme__bank",
+        "village__parent",
+        "letter__disposition",
+        "handler",
+        "created_by",
+        "person__village",
+        "rule_set",
     )
 
 

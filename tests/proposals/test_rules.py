@@ -300,7 +300,7 @@ def test_the_programmes_row_tells_the_version_in_force(programme, cast, sign_in)
 # What is sent keeps its version ------------------------------------------------------------------------------------------
 
 
-def test_a_proposal_keeps_the_version_it_was_judged_by(walk, programme, cast):
+def test_a_proposal_keeps_the_version_it_was_judged_by(walk, programme, cast, sign_in):
     first = programme.rule_sets.get(number=1)
     [sent] = walk.proposals_at(State.ASSIGNED, 1, programme=programme)  # four years of business
     second = enacted(programme, cast.kabid, business={"min_years": 5})
@@ -313,6 +313,8 @@ def test_a_proposal_keeps_the_version_it_was_judged_by(walk, programme, cast):
     Proposal.objects.filter(pk=draft.pk).update(business_years=5)
     submit(CoverLetter.objects.get(submitted_at=None), by=cast.alice)
     assert [Proposal.objects.get(pk=row.pk).rule_set for row in (sent, draft)] == [first, second]
+    page = sign_in(cast.alice).get(f"/usulan/{sent.ref}/").content.decode()
+    assert f'Dinilai dengan <a href="/usulan/program/aturan/{first.ref}/">Aturan versi 1</a>.' in page
 
 
 def test_what_comes_back_for_mending_is_judged_by_its_old_version(walk, programme, cast):
