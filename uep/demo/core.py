@@ -5,19 +5,15 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-import proposals.actions as entry
-import verification.actions as checking
 from notices.actions import announce
 from notices.models import Notice
-from proposals.flow import State
-from proposals.models import Proposal
 from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate
 from uep.demo.decreed import Course, Until
+from uep.demo.ranked import more_than_enough
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
-from verification.queries import ranking
 
 FIRST_DAY = 470  # days ago
 READ_AFTER = timedelta(days=6)  # older notices have been read
@@ -34,11 +30,11 @@ def make_core(regency: str, *, seed: int) -> None:
     stage = Stage(regency, today=today, seed=seed, days=FIRST_DAY)
     cite_for_amendments()
     appoint(stage, days_ago=416, length=9)
-    last, this, women, scarce = programmes(stage)
+    last, this, women = programmes(stage)
     last_year(stage, last)
     this_year(stage, this)
     women_headed(stage, women)
-    more_than_enough(stage, scarce)
+    more_than_enough(stage)
     stage.play()
     tell_everyone()
 
@@ -101,7 +97,6 @@ def programmes(stage: Stage):
                 bank=banks[1],
             )
         ),
-        stage.programme(**facts("UEP Perubahan Anggaran", today.year, 6, 3 * MILLION, 75, -10)),
     )
 
 
@@ -182,28 +177,6 @@ def women_headed(stage: Stage, programme) -> None:
     done = Course(stage, programme, title.format("Tahap I"), chosen(first), Until.SIGNED, wrong_accounts=1, unchecked=3)
     stage.tell(done.story(), days_ago=45)
     stage.tell(Course(stage, programme, title.format("Tahap II"), chosen(second), Until.ENDORSED).story(), days_ago=20)
-
-
-def more_than_enough(stage: Stage, programme) -> None:
-    """More households than the quota holds: ranked, one gone since, so that the next on the list may come; some not ranked."""
-    batches = [
-        tell(stage, programme, NANGA_BULIK, {Fate.VISITED: 5}, days_ago=58),
-        tell(stage, programme, KINIPAN, {Fate.VISITED: 4}, days_ago=57),
-    ]
-    tell(stage, programme, KUJAN, {Fate.VISITED: 3}, days_ago=30)
-
-    def ranked():
-        kabid, [first, second] = stage.who("kabid"), [batch.village.parent_id for batch in batches]
-        stage.act(checking.set_shares, programme, by=kabid, shares={first: 4, second: 2})
-        yield 1
-        kabid = stage.who("kabid")
-        seen = ranking.field_of(programme, kabid).ranked().fingerprint
-        stage.act(checking.apply_ranking, programme, by=kabid, seen=seen, note="Rapat bidang.")
-        yield 5
-        gone = Proposal.objects.filter(programme=programme, state=State.ELIGIBLE).order_by("pk").first()
-        stage.act(entry.withdraw, gone, by=stage.who("kabid"), reason=stage.say("withdraw"))
-
-    stage.tell(ranked(), days_ago=44)
 
 
 def tell_everyone() -> None:
