@@ -7,21 +7,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 import proposals.actions as entry
-import verification.actions as checking
 from notices.actions import announce
 from notices.actions import tell as tell_news
 from notices.models import Notice
-from proposals.flow import State
-from proposals.models import Proposal
 from proposals.queries.rules import fingerprint
 from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate, Pace
 from uep.demo.decreed import Course, Until
+from uep.demo.ranked import more_than_enough
 from uep.demo.registry import bring_registry
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
-from verification.queries import ranking
 
 FIRST_DAY = 320  # working days before the last one, as all days ago in this file
 READ_AFTER = timedelta(days=6)  # older notices have been read
@@ -39,11 +36,11 @@ def make_core(regency: str, *, seed: int) -> None:
     stage = Stage(regency, seed=seed, days=FIRST_DAY)
     cite_for_amendments()
     appoint(stage, first=301, last=293)
-    last, this, women, scarce = programmes(stage)
+    last, this, women = programmes(stage)
     last_year(stage, last)
     this_year(stage, this)
     women_headed(stage, women)
-    more_than_enough(stage, scarce)
+    more_than_enough(stage)
     stage.play()
     bring_registry(stage)
     tell_everyone()
@@ -109,7 +106,6 @@ def programmes(stage: Stage):
                 bank=banks[1],
             )
         ),
-        stage.programme(**facts("UEP Perubahan Anggaran", today.year, 6, 3 * MILLION, 75, -10)),
     )
 
 
@@ -223,28 +219,6 @@ def women_headed(stage: Stage, programme) -> None:
     ):
         trouble = {"wrong_accounts": 1, "unchecked": 3} if until == Until.SIGNED else {}
         stage.tell(Course(stage, programme, title.format(name), households, until, **trouble).story(), ago=ago)
-
-
-def more_than_enough(stage: Stage, programme) -> None:
-    """More households than the quota holds: ranked, one gone since, so that the next on the list may come; some not ranked."""
-    batches = [
-        tell(stage, programme, NANGA_BULIK, {Fate.VISITED: 5}, ago=14),
-        tell(stage, programme, KINIPAN, {Fate.VISITED: 4}, ago=14),
-    ]
-    tell(stage, programme, KUJAN, {Fate.VISITED: 3}, ago=3)
-
-    def ranked():
-        kabid, [first, second] = stage.who("kabid"), [batch.village.parent_id for batch in batches]
-        stage.act(checking.set_shares, programme, by=kabid, shares={first: 4, second: 2})
-        yield 1
-        kabid = stage.who("kabid")
-        seen = ranking.field_of(programme, kabid).ranked().fingerprint
-        stage.act(checking.apply_ranking, programme, by=kabid, seen=seen, note="Rapat bidang.")
-        yield 5
-        gone = Proposal.objects.filter(programme=programme, state=State.ELIGIBLE).order_by("pk").first()
-        stage.act(entry.withdraw, gone, by=stage.who("kabid"), reason=stage.say("withdraw"))
-
-    stage.tell(ranked(), ago=7)
 
 
 def tell_everyone() -> None:

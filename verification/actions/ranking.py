@@ -155,7 +155,6 @@ def _keep(standing, *, by, note) -> RankingRun:
                 why=standing.held.get(row.entry.pk, row.why),
             )
             for row in standing.placed
-        ],
-        batch_size=2000,
+        ]
     )
     return run
