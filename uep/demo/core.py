@@ -11,6 +11,8 @@ from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate
 from uep.demo.decreed import Course, Until
+from uep.demo.namesakes import namesake
+from uep.demo.objections import closed_window, open_window
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
 
@@ -164,6 +166,10 @@ def this_year(stage: Stage, programme) -> None:
     tell(stage, programme, MELATA, {Fate.AT_DESK: 4}, days_ago=6)
     tell(stage, programme, NANGA_BULIK, {Fate.WAITING: 3}, days_ago=5)
     tell(stage, programme, NANGA_BULIK, {Fate.DRAFT: 3, Fate.HALF_DRAFT: 1}, days_ago=4)
+    again = Batch(stage, programme, stage.villages[NANGA_BULIK], {Fate.AT_DESK: 2}, again=[namesake])
+    stage.tell(again.story(), days_ago=3)
+    stage.tell(closed_window(stage, programme, stage.villages[NANGA_BULIK]), days_ago=60)
+    stage.tell(open_window(stage, programme, stage.villages[PURWAREJA]), days_ago=4)
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, days_ago=5)
 
 
