@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+import verification.actions as verification_acts
+from proposals.flow import State
 from uep.access.access import why_not
 from uep.office.models import ActingAppointment, Official, Post
 
@@ -17,6 +19,21 @@ def who_may(cast):
         return {name for name, user in vars(cast).items() if why_not(user, act, subject) is None}
 
     return names
+
+
+@pytest.fixture
+def with_results(walk, cast):
+    """A function that walks three households of one village to their results, and gives them by their state."""
+
+    def results(**facts) -> dict:
+        rows = walk.proposals_at(State.ASSESSED, 3, **facts)
+        decisions = (verification_acts.approve, verification_acts.waitlist, verification_acts.decline)
+        decided = [
+            act(row, by=cast.kabid, reason="Sesuai hasil kunjungan.") for act, row in zip(decisions, rows, strict=True)
+        ]
+        return {State(row.state): row for row in decided}
+
+    return results
 
 
 @pytest.fixture

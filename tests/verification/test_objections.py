@@ -33,15 +33,13 @@ pytestmark = pytest.mark.django_db
 NANGA_BULIK = "62.09.03.1005"
 WHY = "Calon sudah mempunyai toko besar di pasar."
 LIST, OBJECTIONS = "/verifikasi/masa-sanggah/", "/verifikasi/masa-sanggah/sanggahan/"
-QUERIES = {"publications": 7, "publication": 7, "objections": 7}
+QUERIES = {"publications": 7, "publication": 7, "objections": 8}
 
 
 @pytest.fixture
-def decided(walk):
+def decided(with_results):
     """One household with each result, in one village and programme: eligible, waitlisted, ineligible."""
-    programme = walk.programme()
-    rows = [walk.proposals_at(state, programme=programme)[0] for state in queries.PUBLISHED]
-    return dict(zip(queries.PUBLISHED, rows, strict=True))
+    return with_results()
 
 
 @pytest.fixture

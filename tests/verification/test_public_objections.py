@@ -14,7 +14,6 @@ from tests.security.leaks import clear, numbers
 from uep.ui.indonesian import nama_tersamar
 from verification import actions
 from verification.models import Objection, Publication
-from verification.queries import objections as queries
 
 pytestmark = pytest.mark.django_db
 WHY = "Calon sudah mempunyai toko besar di pasar."
@@ -27,11 +26,9 @@ def nobody_was_here():
 
 
 @pytest.fixture
-def publication(walk, cast):
-    programme = walk.programme()
-    for state in queries.PUBLISHED:
-        walk.proposals_at(state, programme=programme, phone="081234567890")
-    actions.publish(programme, by=cast.kabid, villages=[NANGA_BULIK], days=5)
+def publication(with_results, cast):
+    rows = with_results(phone="081234567890")
+    actions.publish(rows[State.ELIGIBLE].programme, by=cast.kabid, villages=[NANGA_BULIK], days=5)
     return Publication.objects.get()
 
 

@@ -21,6 +21,7 @@ from verification.checklist import INDICATORS
 from verification.models import DeskCheck, FieldVisit
 
 TOLD_APART = "KTP dan KK keduanya dicocokkan; dua orang yang namanya mirip."
+OUTSIDER = "Marlina Dehen"  # ranked by meetings, never proposed
 Verdict, Found, Recommendation = DeskCheck.Verdict, FieldVisit.Found, FieldVisit.Recommendation
 
 
@@ -74,7 +75,7 @@ class Batch:
     women_only: bool = False
     pace: Pace = field(default_factory=Pace)
     sent_at: datetime | None = None  # None: a working day after it was written
-    again: list = field(default_factory=list)  # households that were aided before and ask again
+    again: list = field(default_factory=list)  # functions that make households which were aided before and ask again
     rows: list[tuple[Proposal, Fate]] = field(default_factory=list)
     letter: CoverLetter | None = None
 
@@ -113,7 +114,7 @@ class Batch:
     def _write(self, fates: list[Fate]) -> None:
         for fate in fates:
             person = (
-                self.again.pop()
+                self.again.pop()(self.stage, self.programme, self.village)
                 if self.again
                 else self.stage.household(self.programme, self.village, women_only=self.women_only)
             )
@@ -135,10 +136,30 @@ class Batch:
             deliberated_on=today - timedelta(days=5),
         )
         stage.put_letter_papers(self.letter)
+        self._deliberate(by, today - timedelta(days=5))
         for proposal, unmet in self._unmet(self.letter.proposals.all()):
             reason = "Usahanya kecil tetapi tekun, dan keluarga ini paling membutuhkan menurut musyawarah."
             stage.act(entry.ask_exception, proposal, by=by, code=unmet.code, reason=reason)
         stage.act(entry.submit, self.letter, by=by)
+
+    def _deliberate(self, by: User, day) -> None:
+        """The meeting ranked them; of a large batch it had the first two the other way round, and somebody else as well."""
+        names = [proposal.name for proposal, fate in self.rows if fate not in BEFORE_LETTER]
+        if len(names) > 5:
+            names[:2] = names[1::-1]
+            names.append(OUTSIDER)
+        self.stage.act(
+            entry.record_deliberation,
+            self.letter,
+            by=by,
+            held_on=day,
+            place=f"Balai {self.village.name}",
+            chair=self.letter.signed_by,
+            attended=24 + 3 * len(names),
+            women=9 + len(names),
+            attended_by="Pemerintah desa/kelurahan, BPD/LPM, ketua RT, tokoh masyarakat, PKK",
+            names=list(dict.fromkeys(names)),
+        )
 
     # Step 2 ---------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ from uep.access.roles import Role
 from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MELATA, NANGA_BULIK, PURWAREJA
 from uep.demo.batches import Batch, Fate, Pace
 from uep.demo.decreed import Course, Until
+from uep.demo.namesakes import namesake
+from uep.demo.objections import closed_window
 from uep.demo.ranked import more_than_enough
 from uep.demo.registry import bring_registry
 from uep.demo.stage import Stage
@@ -175,6 +177,9 @@ def this_year(stage: Stage, programme) -> None:
     tell(stage, programme, KUDANGAN, {Fate.WAITING: 2, Fate.SENT_BACK: 1}, ago=2)
     newest = {Fate.WAITING: 3, Fate.DRAFT: 3, Fate.HALF_DRAFT: 1}
     tell(stage, programme, NANGA_BULIK, newest, ago=0, sent_at=stage.just_now())
+    again = Batch(stage, programme, stage.villages[NANGA_BULIK], {Fate.AT_DESK: 2}, again=[namesake])
+    stage.tell(again.story(), ago=3)
+    stage.tell(closed_window(stage, programme, stage.villages[NANGA_BULIK]), ago=34)
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, ago=2)
 
 

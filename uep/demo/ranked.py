@@ -10,6 +10,7 @@ from proposals.models import Proposal
 from uep.access.roles import Role
 from uep.demo.accounts import KINIPAN, KUJAN, NANGA_BULIK
 from uep.demo.batches import Batch, Fate
+from uep.demo.objections import open_window
 from uep.demo.stage import Stage
 from uep.office.models import Bank
 from verification.queries import ranking
@@ -25,6 +26,7 @@ def more_than_enough(stage: Stage) -> None:
         batch = Batch(stage, programme, stage.villages[place], {Fate.VISITED: count})
         stage.tell(batch.story(), ago=ago)
     stage.tell(_ranked(stage, programme), ago=RANKED)
+    stage.tell(open_window(stage, programme, stage.villages[KINIPAN]), ago=2)
 
 
 def _programme(stage: Stage):

@@ -154,7 +154,7 @@ class Objection(models.Model):
 
         @property
         def tone(self) -> str:
-            return {"upheld": "warning", "dismissed": "neutral"}[self.value]
+            return {"upheld": "success", "dismissed": "neutral"}[self.value]
 
     ref = RefField()
     publication = models.ForeignKey(
@@ -222,4 +222,4 @@ class Objection(models.Model):
 
     @property
     def tone(self) -> str:
-        return self.Decision(self.decision).tone if self.decision else "danger"
+        return self.Decision(self.decision).tone if self.decision else "warning"

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from uep.access.access import granted
+from uep.access.access import granted, why_not
 from uep.access.acts import ActPage, reads
 from uep.documents.render import respond as respond_with_paper
 from uep.files.sheets import XLSX
@@ -115,7 +115,12 @@ def objection(request, ref):
     """What was said, and the answer. A village does not read who said it."""
     rows = queries.objections(request.user).select_related("publication", "entered_by", "decided_by")
     objection = get_object_or_404(rows, ref=ref)
-    context = {"objection": objection, "tells_who": not request.user.village_id}
+    mine = why_not(request.user, "verification.decide_objection", objection) is None
+    context = {
+        "objection": objection,
+        "tells_who": not request.user.village_id,
+        "whose": "" if mine else "Petugas yang tidak ikut memutuskan hasilnya",
+    }
     return render(request, "verification/objection.html", context)
 
 
