@@ -116,7 +116,7 @@ def test_kabid_says_yes_on_one_screen_and_no_on_another(walk):
     assert steps(proposal.programme, "verification.approve", "verification.decline") == 1
 
 
-def test_two_divisions_heads_apply_one_ranking(walk):
+def test_two_division_heads_apply_one_ranking(walk):
     attempt = acts.apply_ranking(walk)
     one_of(together(attempt, attempt, held=attempt.row), "Tidak ada usulan yang menunggu pemeringkatan.")
     assert (RankingRun.objects.filter(programme=attempt.row).count(), steps(attempt.row, "verification.approve")) == (

@@ -104,8 +104,11 @@ def apply_ranking(programme, *, by, seen, note="") -> RankingRun:
 
 
 def _locked(programme) -> Programme:
-    """Held until the transaction ends, so that two rankings of one programme come one after the other."""
-    return Programme.objects.select_for_update().get(pk=programme.pk)
+    """Held until the transaction ends, so that two rankings of one programme come one after the other.
+
+    Its key is not held: villages go on writing proposals for it meanwhile.
+    """
+    return Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
 
 
 def _moves(standing) -> list[tuple[list[int], str, str]]:
