@@ -12,7 +12,7 @@ from uep.demo.accounts import BAKONSU, BELANTIKAN, KINIPAN, KUDANGAN, KUJAN, MEL
 from uep.demo.batches import Batch, Fate
 from uep.demo.decreed import Course, Until
 from uep.demo.namesakes import namesake
-from uep.demo.objections import closed_window, open_window
+from uep.demo.objections import window_that_closed, window_that_runs
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
 
@@ -164,12 +164,11 @@ def this_year(stage: Stage, programme) -> None:
     tell(stage, programme, KINIPAN, {Fate.AT_DESK: 3, Fate.RETURNED: 1, Fate.AT_FIELD: 1}, days_ago=15)
     tell(stage, programme, KUDANGAN, {Fate.WAITING: 3, Fate.SENT_BACK: 1}, days_ago=12)
     tell(stage, programme, MELATA, {Fate.AT_DESK: 4}, days_ago=6)
-    tell(stage, programme, NANGA_BULIK, {Fate.WAITING: 3}, days_ago=5)
+    again = Batch(stage, programme, stage.villages[NANGA_BULIK], {Fate.WAITING: 3}, again=[namesake])
+    stage.tell(again.story(), days_ago=5)
     tell(stage, programme, NANGA_BULIK, {Fate.DRAFT: 3, Fate.HALF_DRAFT: 1}, days_ago=4)
-    again = Batch(stage, programme, stage.villages[NANGA_BULIK], {Fate.AT_DESK: 2}, again=[namesake])
-    stage.tell(again.story(), days_ago=3)
-    stage.tell(closed_window(stage, programme, stage.villages[NANGA_BULIK]), days_ago=60)
-    stage.tell(open_window(stage, programme, stage.villages[PURWAREJA]), days_ago=4)
+    window_that_closed(stage, programme, stage.villages[NANGA_BULIK])
+    window_that_runs(stage, programme, stage.villages[PURWAREJA])
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, days_ago=5)
 
 

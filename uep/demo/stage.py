@@ -93,6 +93,11 @@ class Stage:
         """Have a story begin so many calendar days ago (or on the first working day after that)."""
         self._push(self._working_day(self.today - timedelta(days=days_ago)), story)
 
+    def tell_once(self, happening: Story, *, days_ago: int, minute: int) -> None:
+        """One happening at a minute of a day that is not left to chance, so that it moves no other story."""
+        day = self._working_day(self.today - timedelta(days=days_ago))
+        heappush(self._queue, (self._at(day, minute), next(self._order), happening))
+
     def _push(self, day: date, story: Story) -> None:
         minute = self.chance.randint(MORNING, AFTERNOON)
         heappush(self._queue, (self._at(day, minute), next(self._order), story))

@@ -12,13 +12,36 @@ from django.db import connection, models
 
 from decrees.models import Decree, Recipient
 from distribution.models import AccountCheck, Handover, Payment
-from proposals.models import Attachment, CoverLetter, ListImport, Programme, Proposal, Requirement, StepRecord
+from proposals.models import (
+    Attachment,
+    CoverLetter,
+    Deliberation,
+    DuplicateCase,
+    ListImport,
+    Programme,
+    Proposal,
+    RankedName,
+    Requirement,
+    StepRecord,
+)
 from uep.registry.models import Region
-from verification.models import Assignment, DeskCheck, FieldVisit, VisitPhoto
+from verification.models import (
+    Assignment,
+    DeskCheck,
+    FieldVisit,
+    Objection,
+    Publication,
+    PublishedName,
+    VisitPhoto,
+)
 
 ROOTS = (CoverLetter, Proposal, Decree)
-# Papers, photos and verdicts item by item are nine tenths of the rows and no list reads them.
-LEFT_OUT = (Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto)
+# Papers, photos and verdicts item by item are nine tenths of the rows and no list reads them. Names as minutes and
+# lists on a board write them would be those of the template's people.
+LEFT_OUT = (
+    Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
+    Publication, PublishedName, Objection,
+)  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).
 WHO = {"name": "name", "nik": "nik", "kk_number": "kk_number"}
