@@ -15,6 +15,8 @@ from distribution.models import AccountCheck, Handover, Payment
 from proposals.models import (
     Attachment,
     CoverLetter,
+    Deliberation,
+    DuplicateCase,
     ListImport,
     Programme,
     Proposal,
@@ -23,12 +25,24 @@ from proposals.models import (
     StepRecord,
 )
 from uep.registry.models import Region
-from verification.models import Assignment, DeskCheck, FieldVisit, RankingLine, VisitPhoto
+from verification.models import (
+    Assignment,
+    DeskCheck,
+    FieldVisit,
+    Objection,
+    Publication,
+    PublishedName,
+    RankingLine,
+    VisitPhoto,
+)
 
 ROOTS = (CoverLetter, Proposal, Decree)
-# Papers, photos and verdicts item by item are nine tenths of the rows and no list reads them; lists with places of their
-# own (of a meeting, of a ranking) are about the people of the template.
-LEFT_OUT = (Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, RankedName, RankingLine)
+# Papers, photos and verdicts item by item are nine tenths of the rows and no list reads them. Names as minutes,
+# lists on a board and rankings write them would be those of the template's people.
+LEFT_OUT = (
+    Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
+    Publication, PublishedName, Objection, RankingLine,
+)  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).
 WHO = {"name": "name", "nik": "nik", "kk_number": "kk_number"}
