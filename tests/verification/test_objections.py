@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -309,9 +309,8 @@ def test_an_answered_objection_stays_as_it_is(decided, cast, judge):
         lambda: Objection.objects.filter(pk=objection.pk).update(answer="lain"),
         lambda: Objection.objects.filter(pk=objection.pk).delete(),
     ):
-        with pytest.raises(Exception, match="Cannot") as caught, transaction.atomic():
+        with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
             forbidden()
-        assert isinstance(caught.value, IntegrityError | Exception)
     assert fresh(objection).answer == "Sudah dicek ulang."
 
 
@@ -437,10 +436,7 @@ def test_the_notice_is_a_paper_with_masked_names_and_the_public_address(decided,
     settings.PUBLIC_URL = "https://uep.example.go.id/"
     publication = published(decided, cast)
     words = words_of(render.pdf(Announcement, publication))
-    assert (
-        f"https://uep.example.go.id/pengumuman/{publication.code}/" in words.replace(" ", "")
-        or publication.code in words
-    )
+    assert f"https://uep.example.go.id/pengumuman/{publication.code}/" in words.replace(" ", "")
     for state in queries.PUBLISHED:
         assert nama_tersamar(decided[state].name) in words
         assert decided[state].name not in words
