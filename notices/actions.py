@@ -51,7 +51,7 @@ def announce() -> int:
 
 
 @transaction.atomic
-def tell(act: str, *, households: list[int], by: int, at: str, note: str, url: str) -> int:
+def tell(act: str, *, households: list[int], by: int, at: str, url: str) -> int:
     """Tell people of one act that moved nobody, one notice each; returns how many. Twice does no harm.
 
     `url` is the page where the work is; without one everybody goes to the own household or list.
@@ -71,7 +71,7 @@ def tell(act: str, *, households: list[int], by: int, at: str, note: str, url: s
             if theirs := _meant_for(person, told, groups):
                 sentence = told.sentence.format(what=_of_villages(theirs, _noun(act)))
                 page = url or _own_page(theirs)
-                notices.append(Notice(user=person, act=act, sentence=sentence, note=note[:500], url=page, at=when))
+                notices.append(Notice(user=person, act=act, sentence=sentence, url=page, at=when))
     Notice.objects.bulk_create(notices)
     return len(notices)
 

@@ -88,14 +88,15 @@ def move_all(proposals: QuerySet[Proposal], act: str, *, by, note: str = "") -> 
     return len(rows)
 
 
-def tell(households: Iterable[int], act: str, *, by, note: str = "", url: str = "") -> None:
+def tell(households: Iterable[int], act: str, *, by, url: str = "") -> None:
     """Ask that people hear of an act that moves none of these households: a wrong account, an invitation.
 
     Who is told stands in notices.audience.NEWS; `url` is where their work is, if not on the household's own page.
-    Asked in the caller's transaction: what is rolled back is not told. `by` None: someone without an account.
+    No word of a person travels along, since the queue keeps and logs its arguments; the page says why. Asked in the
+    caller's transaction: what is rolled back is not told. `by` None: someone without an account.
     """
     jobs.configure_task("notices.tell").defer(
-        act=act, households=list(households), by=by.pk if by else 0, at=timezone.now().isoformat(), note=note, url=url
+        act=act, households=list(households), by=by.pk if by else 0, at=timezone.now().isoformat(), url=url
     )
 
 

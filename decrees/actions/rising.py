@@ -24,7 +24,7 @@ def send_up(decree, *, by, note="") -> Decree:
     decree.stage = Stage.GOING_UP
     decree.save(update_fields=["stage", "signatory_role"])
     write_note(decree, "decrees.send_up", by=by, note=note)
-    _tell(decree, "decrees.send_up", by=by, note=note)
+    _tell(decree, "decrees.send_up", by=by)
     return decree
 
 
@@ -41,14 +41,14 @@ def return_draft(decree, *, by, reason) -> Decree:
     """Back to Kabid with a note; endorsements given so far are void."""
     decree = locked(decree)
     require(by, "decrees.return_draft", decree)
-    _tell(decree, "decrees.return_draft", by=by, note=reason)
+    _tell(decree, "decrees.return_draft", by=by)
     return _back_to_drafter(decree, "decrees.return_draft", by=by, reason=reason)
 
 
-def _tell(decree, act, *, by, note) -> None:
+def _tell(decree, act, *, by) -> None:
     """The next desk hears of it; the households stay where they are, and their villages hear nothing yet."""
     households = decree.proposals.order_by("pk").values_list("pk", flat=True)
-    tell(households, act, by=by, note=note, url=decree.get_absolute_url())
+    tell(households, act, by=by, url=decree.get_absolute_url())
 
 
 def _back_to_drafter(decree, act, *, by, reason) -> Decree:
@@ -88,5 +88,5 @@ def endorse(decree, *, by, note="", seen="") -> Decree:
     decree.stage = Stage.ENDORSED if secretary else Stage.AT_REGENT
     decree.save(update_fields=["stage"])
     write_note(decree, "decrees.endorse", by=by, note=note)
-    _tell(decree, "decrees.endorse", by=by, note=note)
+    _tell(decree, "decrees.endorse", by=by)
     return decree

@@ -53,7 +53,7 @@ def check_account(recipient, *, by, verdict, why="") -> Recipient:
     _write([recipient], verdict, why.strip() if verdict == AccountCheck.Verdict.WRONG else "", by=by)
     if verdict == AccountCheck.Verdict.WRONG:
         page = reverse("distribution:correct_account", args=[recipient.ref])
-        tell([recipient.proposal_id], "distribution.check_account", by=by, note=why.strip(), url=page)
+        tell([recipient.proposal_id], "distribution.check_account", by=by, url=page)
     release_agreed(decree, by=by)
     return recipient
 

@@ -14,7 +14,6 @@ from uep.access.access import require
 from uep.documents.actions import issue, revoke
 from uep.documents.queries import document_of
 from uep.files.actions import take_in
-from uep.ui.indonesian import hari_tanggal, jam, zona
 
 LARGEST_SESSION = 500  # more than any hall of a kecamatan holds; keeps the attendance page one page
 
@@ -40,14 +39,13 @@ def plan_session(decree, *, by, starts_at, place, topics, recipients, speaker=""
     )
     Attendance.objects.bulk_create(Attendance(session=session, recipient=recipient) for recipient in invited)
     issue("undangan", session, by=by)
-    when = f"{hari_tanggal(starts_at)}, {jam(starts_at)} {zona(starts_at)}"
-    _tell("distribution.plan_session", session, by=by, note=f"{when}, {place}")
+    _tell("distribution.plan_session", session, by=by)
     return session
 
 
-def _tell(act, session, *, by, note) -> None:
+def _tell(act, session, *, by) -> None:
     households = session.attendances.values_list("recipient__proposal_id", flat=True)
-    tell(households, act, by=by, note=note)
+    tell(households, act, by=by)
 
 
 @transaction.atomic
@@ -59,7 +57,7 @@ def cancel_session(session, *, by, reason) -> OutreachSession:
     session.save(update_fields=["cancelled_by", "cancelled_at", "cancel_reason"])
     if invitation := document_of("undangan", session):
         revoke(invitation, by=by, reason=reason)
-    _tell("distribution.cancel_session", session, by=by, note=reason.strip())
+    _tell("distribution.cancel_session", session, by=by)
     return session
 
 

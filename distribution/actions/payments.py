@@ -66,7 +66,7 @@ def send_list(decree, *, by) -> Disbursement:
     Payment.objects.bulk_create(lines)
     issue("daftar_pembayaran", disbursement, by=by)
     households = [recipient.proposal_id for recipient in payable]
-    tell(households, "distribution.send_list", by=by, note=str(disbursement), url=disbursement.get_absolute_url())
+    tell(households, "distribution.send_list", by=by, url=disbursement.get_absolute_url())
     return disbursement
 
 

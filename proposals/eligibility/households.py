@@ -233,10 +233,12 @@ class PublicPayroll(Rule):
         if self._bars(proposal.occupation):
             found.append(f"Pekerjaan calon: {proposal.occupation}.")
         elif person and self._bars(person.occupation):
-            found.append(f"Pekerjaan calon menurut data sosial: {person.occupation}.")
+            found.append(f"Pekerjaan calon menurut data sosial: {_works(person, proposal)}.")
         if self.family:
             barred = [row for row in household.members if self._bars(row.occupation)]
-            found += [f"Anggota keluarga: {_named(row, proposal)}{row.occupation} (data sosial)." for row in barred[:2]]
+            found += [
+                f"Anggota keluarga: {_named(row, proposal)}{_works(row, proposal)} (data sosial)." for row in barred[:2]
+            ]
         if found:
             return (
                 Level.FAIL,
@@ -253,6 +255,11 @@ class PublicPayroll(Rule):
 def _named(member, proposal) -> str:
     """Names only of the own village: whoever types a number of elsewhere does not learn who lives there."""
     return f"{member.name}, " if member.village_id == proposal.village_id else ""
+
+
+def _works(person, proposal) -> str:
+    """What the registry has somebody do; of another village's people only that it is among what is barred."""
+    return person.occupation if person.village_id in {None, proposal.village_id} else "termasuk yang dikecualikan"
 
 
 class Kinship(Rule):

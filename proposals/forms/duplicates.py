@@ -1,6 +1,6 @@
 from django import forms
 
-from proposals.forms.proposals import places
+from proposals.forms.filters import places
 from proposals.models import DuplicateCase
 from uep.ui.crispy import ActForm, FilterForm
 

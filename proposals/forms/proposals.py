@@ -11,15 +11,13 @@ from django.urls import reverse
 from proposals.actions.drafts import FIELDS, LINES, SEALED
 from proposals.actions.freezing import THE_REGISTRYS
 from proposals.eligibility import NEEDED, NUMBERS
-from proposals.flow import State
-from proposals.models import Origin, Programme, Proposal, Requirement, SocialData
+from proposals.models import Origin, Proposal, Requirement, SocialData
 from proposals.spreadsheet.cells import e164
 from uep.files.forms import UploadsField
 from uep.files.photo_facts import Position
-from uep.registry import queries as registry
 from uep.registry.fields import mask
 from uep.registry.nik import check_kk, check_nik, errors
-from uep.ui.crispy import ActForm, FilterForm, RupiahField
+from uep.ui.crispy import ActForm, RupiahField
 
 FIELDSETS = (
     ("Identitas", "Salin dari KTP dan Kartu Keluarga, huruf demi huruf.",
@@ -377,32 +375,3 @@ class RevealForm(ActForm):
 
     def clean(self):
         return super().clean() | {"address": self.address}
-
-
-class ProposalFilter(FilterForm):
-    program = forms.ModelChoiceField(
-        Programme.objects.none(), label="Program", to_field_name="ref", empty_label="Semua program"
-    )
-    status = forms.ChoiceField(label="Status", choices=[("", "Semua status"), *State.choices])
-    wilayah = forms.ChoiceField(label="Wilayah")
-    menunggu_saya = forms.BooleanField(label="Menunggu saya")
-    lewat_batas = forms.BooleanField(label="Lewat batas waktu")
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["program"].queryset = Programme.objects.visible_to(user)
-        if user.village_id:
-            del self.fields["wilayah"]
-        else:
-            self.fields["wilayah"].choices = [("", "Semua wilayah"), *places()]
-
-
-def places():
-    """The villages by district; the first choice of each is the whole district. One query besides the office's own."""
-    grouped: dict = {}
-    for village in registry.villages():
-        grouped.setdefault(village.parent, []).append((village.code, village.title))
-    return [
-        (district.title, [(district.code, f"Seluruh {district.title}"), *villages])
-        for district, villages in grouped.items()
-    ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from proposals.actions import print_papers
 from proposals.eligibility import NUMBERS, checks_of_number, findings
 from proposals.flow import State
-from proposals.forms.proposals import ProposalFilter
+from proposals.forms.filters import ProposalFilter
 from proposals.models import Attachment, CoverLetter, Proposal
 from proposals.papers import PRINTOUTS
 from proposals.queries import letters as letter_queries

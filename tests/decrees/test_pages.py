@@ -287,7 +287,7 @@ def counted(get, django_assert_num_queries, user, url, expected):
 @pytest.mark.parametrize(
     "stage, who, page, expected",
     [
-        ("draft", "kabid", "", 34),
+        ("draft", "kabid", "", 35),
         ("endorsed", "head", "", 25),
         ("signed", "head", "", 21),
         ("signed", "bank", "", 19),

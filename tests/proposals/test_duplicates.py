@@ -88,7 +88,7 @@ def test_a_spouse_on_the_same_card_is_found_through_the_registry(walk, cast):
     spouse = walk.draft(programme)
     mine = actions.draft(programme, by=cast.alice, name="Baru Sekali")
     number, card = nik(88), "6209030101200088"
-    source = Source.objects.create(code="dtsen", name="DTSEN", valid_from="2025-01-01")
+    source = Source.objects.get(code="dtsen")
     file = take_in(upload(), by=cast.kabid, accept={"image"})
     extract = Extract.objects.create(
         source=source, period="T1", as_of=timezone.localdate(), file=file, sha256="1" * 64, by=cast.kabid,

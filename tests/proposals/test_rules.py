@@ -97,7 +97,7 @@ def test_a_draft_is_a_copy_and_there_is_one_at_a_time(programme, cast):
 
 def test_the_migration_writes_down_what_older_programmes_were_judged_by(programme):
     old = bare(programme, min_age=21, max_desil=3)
-    import_module("proposals.migrations.0004_b_first_versions").write(apps, None)
+    import_module("proposals.migrations.0004_first_versions").write(apps, None)
     [first] = old.rule_sets.all()
     assert (first.number, first.stage, first.made_by, first.in_force_at) == (
         1, "in_force", programme.created_by, old.created_at,

@@ -9,7 +9,7 @@ from proposals.flow import State
 from proposals.models import Proposal
 from uep.access.roles import Role
 from uep.demo.accounts import KINIPAN, KUJAN, NANGA_BULIK
-from uep.demo.batches import Batch, Fate
+from uep.demo.batches import Batch, Fate, Pace
 from uep.demo.objections import open_window
 from uep.demo.stage import Stage
 from uep.office.models import Bank
@@ -22,8 +22,9 @@ FIRST_LETTER, RANKED = 14, 7  # working days ago
 def more_than_enough(stage: Stage) -> None:
     """Nine are ranked for six places by shares of two districts; the next on the list may come; three wait for a ranking."""
     programme = _programme(stage)
-    for place, count, ago in ((NANGA_BULIK, 5, FIRST_LETTER), (KINIPAN, 4, FIRST_LETTER), (KUJAN, 3, 3)):
-        batch = Batch(stage, programme, stage.villages[place], {Fate.VISITED: count})
+    for place, count, ago in ((NANGA_BULIK, 5, FIRST_LETTER), (KINIPAN, 4, FIRST_LETTER), (KUJAN, 3, 2)):
+        pace = Pace() if ago == FIRST_LETTER else Pace(visited=0)
+        batch = Batch(stage, programme, stage.villages[place], {Fate.VISITED: count}, pace=pace)
         stage.tell(batch.story(), ago=ago)
     stage.tell(_ranked(stage, programme), ago=RANKED)
     stage.tell(open_window(stage, programme, stage.villages[KINIPAN]), ago=2)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import sanitize_separators
 
-from proposals.forms.proposals import places
+from proposals.forms.filters import places
 from proposals.models import Programme
 from uep.files.forms import UploadsField
 from uep.ui.crispy import ActForm, FilterForm, RupiahField

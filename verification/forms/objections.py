@@ -5,7 +5,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from proposals.flow import State
-from proposals.forms.proposals import places
+from proposals.forms.filters import places
 from proposals.models import Programme
 from uep.ui.crispy import ActForm, FilterForm
 from verification.models import Objection
