@@ -8,7 +8,7 @@ from decrees.models import Decree, DraftChange, Removal
 from proposals.flow import State
 from proposals.models import Proposal
 from tests.decrees.test_sign import record
-from tests.walk import AMOUNT, upload
+from tests.walk import AMOUNT, Walk, upload
 from uep.documents.models import OfficialDocument
 
 pytestmark = pytest.mark.django_db
@@ -327,7 +327,7 @@ def test_kabid_sees_what_budget_and_quota_hold_where_a_household_is_decided_over
     drafted, *_ = house.eligible(programme, 3)
     house.draft([drafted])
     (asked,) = house.eligible(programme, 1, state=State.ASSESSED)
-    (reserve,) = house.eligible(programme, 1, state=State.WAITLISTED)
+    (reserve,) = Walk(house.cast).proposals_at(State.WAITLISTED, programme=programme)  # one that meets the rules
     assert queries.headroom_for(asked) == ((4 * AMOUNT, 3), (2, 2 * AMOUNT), (2 * AMOUNT, 1), True)
     short = "Anggaran atau kuota tidak cukup untuk usulan ini."
     addresses = [f"/verifikasi/{asked.ref}/validasi/", f"/verifikasi/{reserve.ref}/naikkan/"]

@@ -128,7 +128,7 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         (rule(PublicPayroll), household(members=[of("Adi", "POLRI"), of("Ana", "Pelajar")]),
          ("fail", f"Anggota keluarga: Adi, POLRI (data sosial). {BARRED}")),
         (rule(PublicPayroll), household(members=[of("Adi", "POLRI", "62.09.01.2001")]),
-         ("fail", f"Anggota keluarga: POLRI (data sosial). {BARRED}")),
+         ("fail", f"Anggota keluarga: termasuk yang dikecualikan (data sosial). {BARRED}")),
         (rule(PublicPayroll, family=False), household(members=[of("Adi", "POLRI")]),
          ("pass", "Menurut pernyataan dan data sosial bukan penerima gaji negara atau keluarga intinya.")),
         (rule(PublicPayroll, groups=("tni",), family=False), household(occupation="Tentara"),

@@ -178,7 +178,7 @@ def this_year(stage: Stage, programme) -> None:
     newest = {Fate.WAITING: 3, Fate.DRAFT: 3, Fate.HALF_DRAFT: 1}
     tell(stage, programme, NANGA_BULIK, newest, ago=0, sent_at=stage.just_now())
     again = Batch(stage, programme, stage.villages[NANGA_BULIK], {Fate.AT_DESK: 2}, again=[namesake])
-    stage.tell(again.story(), ago=1)
+    stage.tell(again.story(), ago=3)
     stage.tell(closed_window(stage, programme, stage.villages[NANGA_BULIK]), ago=34)
     tell(stage, programme, KINIPAN, {Fate.DRAFT: 2}, ago=2)
 
