@@ -1,6 +1,5 @@
 """What every test stands on: its database and the queue. The people and records are in tests/cast.py."""
 
-import asyncio
 import inspect
 import json
 import os
@@ -63,20 +62,6 @@ def django_db_setup(django_test_environment, django_db_blocker):
         with own_database(worker) as database, pytest.MonkeyPatch.context() as patch:
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.renew())
             yield
-
-
-@pytest.fixture(autouse=True)
-def no_loop_left_running(request):
-    """Playwright leaves its loop marked as the running one of this thread, for its next call; every later test would be
-    taken for asynchronous code.
-    """
-    if "chromium" in request.fixturenames:
-        yield
-        return
-    browsers = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(browsers)
 
 
 @pytest.fixture
