@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 
 from proposals.actions.imports import judge
 from proposals.models import ListImport, Proposal
+from tests import maker
+from tests.maker import needs_maker
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
 from uep.files.models import StoredFile
 from uep.files.sheets import REGISTER, prepare_sheet
@@ -81,23 +83,56 @@ def check(path, village, **options) -> list[dict]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def test_findings_equal_the_truth_row_for_row(whole_country, cast, programme):
-    in_force(cast, SimpleUploadedFile("registry.csv", gzip.decompress((DATA / "registry.csv.gz").read_bytes())))
-    with (DATA / "truth.csv").open(newline="") as file:
-        truth = list(csv.DictReader(file))
-    expected = sorted(
+def rows_of(path) -> list[dict]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def planted_in(folder) -> list[tuple]:
+    """(village, row, level, code) of each mistake that truth.csv tells of."""
+    return sorted(
         (line["kode_desa"], int(line["row"]), *CODES[label])
-        for line in truth
+        for line in rows_of(folder / "truth.csv")
         for label in filter(None, line["wrong"].split("; "))
     )
-    before = (Proposal.objects.count(), ListImport.objects.count(), StoredFile.objects.count())
-    found = sorted(
+
+
+def found_in(folder, programme) -> list[tuple]:
+    """(village, row, level, code) of each finding in the lists of that folder."""
+    return sorted(
         (village, finding["row"], finding["level"], finding["code"])
-        for village in sorted({line["kode_desa"] for line in truth})
-        for finding in check(DATA / f"usulan_{village.replace('.', '')}.xlsx", village, programme=str(programme.pk))
+        for village in sorted({line["kode_desa"] for line in rows_of(folder / "truth.csv")})
+        for finding in check(folder / f"usulan_{village.replace('.', '')}.xlsx", village, programme=str(programme.pk))
     )
-    assert found == expected
+
+
+def test_findings_equal_the_truth_row_for_row(whole_country, cast, programme):
+    in_force(cast, SimpleUploadedFile("registry.csv", gzip.decompress((DATA / "registry.csv.gz").read_bytes())))
+    before = (Proposal.objects.count(), ListImport.objects.count(), StoredFile.objects.count())
+    assert found_in(DATA, programme) == planted_in(DATA) != []
     assert (Proposal.objects.count(), ListImport.objects.count(), StoredFile.objects.count()) == before
+
+
+@needs_maker
+@pytest.mark.parametrize("seed", [2, 3])
+def test_findings_equal_the_truth_of_other_people_too(whole_country, cast, programme, tmp_path, monkeypatch, seed):
+    """Lists and registry that nobody looked at while the rules were written."""
+    arguments = {
+        "--regency": "62.09",
+        "--households": "3000",
+        "--seed": str(seed),
+        "--lists": "2",
+        "--out": str(tmp_path),
+    }
+    monkeypatch.setattr("sys.argv", ["make_people.py", *(word for pair in arguments.items() for word in pair)])
+    maker.load().main()
+    villages = {line["kode_desa"] for line in rows_of(tmp_path / "truth.csv")}
+    Region.objects.bulk_create(
+        (Region(code=code, name=code, level="village", kind="desa", parent_id=code[:8]) for code in villages),
+        ignore_conflicts=True,
+    )
+    in_force(cast, SimpleUploadedFile("registry.csv", (tmp_path / "registry.csv").read_bytes()))
+    assert found_in(tmp_path, programme) == planted_in(tmp_path) != []
 
 
 def test_a_finding_says_what_the_page_says(whole_country, cast, programme):
