@@ -28,7 +28,16 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.social.models import Extract, PastAidList, Source
-from verification.models import Assignment, FieldVisit, Objection, Publication, RankingRun, VisitPhoto
+from verification.models import (
+    Assignment,
+    FieldReport,
+    FieldVisit,
+    Objection,
+    Publication,
+    RankingRun,
+    ReportPart,
+    VisitPhoto,
+)
 
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
@@ -86,6 +95,8 @@ READS = {
     "verification:field_sheet": Assignment,
     "verification:photo": VisitPhoto,
     "verification:ranking": Programme,
+    "verification:report": FieldReport,
+    "verification:report_photo": ReportPart,
     "verification:ranking_run": RankingRun,
     "verification:ranking_xlsx": Programme,
     "verification:validate": Proposal,
@@ -107,7 +118,12 @@ PARTS = {
 LATER = {"decrees:scan", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip
-BY_POST = {"proposals:check_number", "proposals:find"}  # what is typed must not stand in an address
+BY_POST = {
+    "proposals:check_number",
+    "proposals:find",
+    "verification:take_along",
+    "verification:send_report",
+}  # what is typed must not stand in an address
 # Where a full number may stand: the village types its own, and gets its own rows back to mend; forms to be signed on
 # paper need it, and each print is recorded as a look.
 IN_FULL = {

@@ -38,6 +38,7 @@ from proposals.models import (
 )
 from tests.cast import Cast, gather, install
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
+from tests.verification.phone import Phone
 from tests.walk import Walk, upload
 from uep.access.roles import GRANTS, Role
 from uep.accounts.models import User
@@ -45,7 +46,18 @@ from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
 from uep.social.models import PastAidList, Source
-from verification.models import Assignment, FieldVisit, Minutes, Objection, Publication, RankingRun, VisitPhoto
+from verification.models import (
+    Assignment,
+    FieldDevice,
+    FieldReport,
+    FieldVisit,
+    Minutes,
+    Objection,
+    Publication,
+    RankingRun,
+    ReportPart,
+    VisitPhoto,
+)
 from verification.queries import ranking
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
@@ -89,11 +101,13 @@ def build() -> World:
 
 
 def _in_the_field(world) -> None:
-    """A visit that is not handed in yet in each village, and minutes of one that is."""
+    """A visit that is not handed in yet in each village, a phone's report that came too late, and minutes of a visit."""
     walk, cast = world.walk, world.cast
     for operator in (cast.alice, cast.bob):
         proposal = Proposal.objects.get(pk=world.at[operator, State.COMPLETE].pk)
         walk.assigned([proposal])
+        phone = Phone(cast.staff)
+        late = phone.write(proposal)  # taken along before the visit below was written
         visit = verification_acts.record_visit(
             proposal,
             by=cast.staff,
@@ -102,6 +116,7 @@ def _in_the_field(world) -> None:
             met="Calon penerima",
         )
         verification_acts.photograph(visit, by=cast.staff, business=[upload()])
+        phone.send_all(*late)
         finished = world.at[operator, State.HANDED_OVER].assignments.get()
         verification_acts.draw_up_minutes(finished, by=cast.staff, date=timezone.localdate())
 
@@ -320,6 +335,9 @@ SEES = {
     Assignment: lambda user, row: sees_one_of(user, row.proposals.all()),
     FieldVisit: lambda user, row: sees_one_of(user, [row.proposal]),
     VisitPhoto: lambda user, row: sees_one_of(user, [row.visit.proposal]),
+    FieldDevice: lambda user, row: row.user == user or user.role == Role.DIVISION_HEAD,
+    FieldReport: lambda user, row: sees_one_of(user, [row.proposal]),
+    ReportPart: lambda user, row: sees_one_of(user, [row.report.proposal]),
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

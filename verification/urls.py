@@ -20,8 +20,17 @@ from verification.forms.objections import (
     WithdrawPublicationForm,
 )
 from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
-from verification.models import Assignment, FieldVisit, Objection, Publication, VisitPhoto
-from verification.views import objections, public, ranking
+from verification.forms.reports import AdoptForm
+from verification.models import (
+    Assignment,
+    FieldDevice,
+    FieldReport,
+    FieldVisit,
+    Objection,
+    Publication,
+    VisitPhoto,
+)
+from verification.views import objections, public, ranking, reports
 
 app_name = "verification"
 urlpatterns = [
@@ -62,6 +71,29 @@ urlpatterns = [
         name="return_for_correction",
     ),
     path("<str:ref>/tolak/", act_page("verification.reject", Proposal, ReasonForm), name="reject"),
+    # The phone; its worker stands beside the pages it serves
+    path("lapangan/", reports.field_app, name="field_app"),
+    path("lapangan/pekerja.js", reports.service_worker, name="service_worker"),
+    path("lapangan/bekal/", act_page("verification.take_along", page=reports.TakeAlongPage), name="take_along"),
+    path("lapangan/kirim/", act_page("verification.send_report", page=reports.SendReportPage), name="send_report"),
+    path("lapangan/ponsel/", reports.devices, name="devices"),
+    path(
+        "lapangan/ponsel/<str:ref>/tutup/",
+        act_page("verification.shut_out_device", FieldDevice, ReasonForm),
+        name="shut_out_device",
+    ),
+    path("lapangan/laporan/<str:ref>/", reports.report, name="report"),
+    path(
+        "lapangan/laporan/<str:ref>/pakai/",
+        act_page("verification.adopt_report", FieldReport, AdoptForm),
+        name="adopt_report",
+    ),
+    path(
+        "lapangan/laporan/<str:ref>/sisihkan/",
+        act_page("verification.set_aside_report", FieldReport, ReasonForm),
+        name="set_aside_report",
+    ),
+    path("lapangan/foto/<str:ref>/", reports.report_photo, name="report_photo"),
     # The field
     path("tugas/", views.assignments, name="assignments"),
     path(

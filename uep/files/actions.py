@@ -31,16 +31,17 @@ def take_in(
     accept: frozenset[str] = frozenset({"image", "pdf"}),
     keep_position: bool = False,
     position: Position | None = None,
+    taken_at: datetime | None = None,
 ) -> StoredFile:
     """Check, clean and store what a person uploads; the same bytes twice are two rows with equal `received_sha256`.
 
     `upload` is an UploadedFile, or what an UploadField's clean() returned: then the work is done already and only storing
     is left, which is why a form is the better place for it than an action that holds a row lock.
     `keep_position`: record where and when a photo was taken, from the photo itself, else from `position` (what the device
-    said at upload). Without it both are forgotten. Raises ValidationError with a sentence for the uploader.
+    said at upload) and `taken_at`. Without it both are forgotten. Raises ValidationError with a sentence for the uploader.
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload, accept=accept)
-    taken = taken_facts(prepared, position) if keep_position else {}
+    taken = taken_facts(prepared, position, taken_at) if keep_position else {}
     return store(prepared, by=by, **taken)
 
 
@@ -72,13 +73,13 @@ def take_in_bytes(data: bytes, *, name: str, content_type: str, by=None) -> Stor
     return store(made, by=by)
 
 
-def taken_facts(prepared: Prepared, device: Position | None) -> dict:
+def taken_facts(prepared: Prepared, device: Position | None, taken_at: datetime | None = None) -> dict:
     """The columns for place and time; a photo's own word goes before the device's, which may be uploading later."""
     facts, source = prepared.facts, PositionSource.PHOTO
     position = facts.position if facts else None
     if position is None and device is not None:
         position, source = device, PositionSource.DEVICE
-    columns = {"taken_at": facts.taken_at if facts else None}
+    columns = {"taken_at": (facts and facts.taken_at) or taken_at}
     if position is None:
         return columns
     return columns | {

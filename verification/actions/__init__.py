@@ -18,8 +18,17 @@ from verification.actions.objections import (
     withdraw_publication,
 )
 from verification.actions.ranking import apply_ranking, set_shares, set_weights
+from verification.actions.reports import (
+    adopt_report,
+    receive_part,
+    send_report,
+    set_aside_report,
+    shut_out_device,
+    take_along,
+)
 
 __all__ = [
+    "adopt_report",
     "apply_ranking",
     "approve",
     "assess",
@@ -36,12 +45,17 @@ __all__ = [
     "photograph",
     "promote",
     "publish",
+    "receive_part",
     "record_visit",
     "reject",
     "return_for_correction",
     "revisit",
+    "send_report",
+    "set_aside_report",
     "set_shares",
     "set_weights",
+    "shut_out_device",
+    "take_along",
     "uphold_objection",
     "visit_again",
     "waitlist",

@@ -2,11 +2,14 @@ from verification.models.desk import Defect, DeskCheck
 from verification.models.field import Assignment, FieldVisit, Minutes, VisitPhoto
 from verification.models.objection import Objection, Publication, PublishedName
 from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
+from verification.models.report import FieldDevice, FieldReport, ReportPart
 
 __all__ = [
     "Assignment",
     "Defect",
     "DeskCheck",
+    "FieldDevice",
+    "FieldReport",
     "FieldVisit",
     "Minutes",
     "Objection",
@@ -15,6 +18,7 @@ __all__ = [
     "QuotaShare",
     "RankingLine",
     "RankingRun",
+    "ReportPart",
     "ScoreWeight",
     "VisitPhoto",
 ]

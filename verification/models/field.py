@@ -265,6 +265,8 @@ class VisitPhoto(models.Model):
         HOUSE = "house", "Rumah tampak depan"
         BUSINESS = "business", "Tempat usaha"
         APPLICANT = "applicant", "Bersama calon penerima"
+        SIGNATURE = "signature", "Tanda tangan calon penerima"
+        THUMB = "thumb", "Cap jempol calon penerima"
         OTHER = "other", "Lainnya"
 
     ref = RefField()
