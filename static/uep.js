@@ -46,7 +46,15 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
-  if (form.matches("[data-sign-out]")) forgetAll();
+  if (form.matches("[data-sign-out]")) {
+    const visits = Number(localStorage.getItem("uep:field:unsent") || 0); // written on this phone, not at the office yet
+    if (visits && !confirm(`${visits} kunjungan di ponsel ini belum terkirim dan hilang bila Anda keluar. Tetap keluar?`)) {
+      delete form.dataset.sent;
+      return event.preventDefault();
+    }
+    forgetAll();
+    localStorage.removeItem("uep:field:unsent");
+  }
   const buttons = fields(form, "button, input[type=submit]").concat([...document.querySelectorAll(`[form="${form.id || "-"}"]`)]);
   // Only after the browser has read the form: a disabled button is not sent.
   setTimeout(() => buttons.forEach((button) => { if (button.type === "submit") button.disabled = true; }));

@@ -5,12 +5,12 @@ from django.urls import reverse
 from proposals.flow import State
 from proposals.queries.proposals import GIVEN_UP
 from proposals.queries.rules import overrides_of
-from proposals.sections import offer, section
+from proposals.sections import Place, offer, section
 from uep.access.access import granted
 from uep.documents.queries import documents_of_many
 from verification import queries, scoring
 from verification.models import FieldVisit
-from verification.queries import objections, ranking, reserves
+from verification.queries import objections, ranking, reports, reserves
 
 AFTER_THE_VISIT = [state for state in State if state in ranking.COMPETING + ranking.PLACED or state == State.INELIGIBLE]
 
@@ -60,6 +60,20 @@ def field(proposal, user):
         "visits": visits,
         "seen_elsewhere": queries.seen_elsewhere([photo for visit in visits for photo in visit.shown]),
     }
+
+
+@section(order=25, title="Laporan ponsel", template="verification/_reports.html", place=Place.DECISION)
+def phone_reports_beside(proposal, user):
+    return phone_reports(proposal, user)
+
+
+@section(order=25, title="Laporan ponsel", template="verification/_reports.html")
+def phone_reports(proposal, user):
+    """What phones told of it, while it is no visit: those wait for a decision, or were set aside with a reason."""
+    if not granted(user, "verification.view"):
+        return None
+    rows = [report for report in reports.reports_of(proposal) if report.visit is None]
+    return {"reports": rows} if rows else None
 
 
 @section(order=26, title="Skor", template="verification/_score.html")

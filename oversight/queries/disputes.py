@@ -1,4 +1,4 @@
-"""What objections put on a desk: those to answer, and windows that have closed."""
+"""What somebody must decide because two sides disagree: objections, namesakes, visits told twice; windows that have closed."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from proposals.queries import duplicates
 from uep.access.access import granted
-from verification.queries import objections
+from verification.queries import objections, reports
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 
@@ -34,6 +34,16 @@ def lines(user) -> Iterator[dict]:
                 "due": row["due"],
                 "state": "dugaan ganda",
                 "tone": "warning",
+            }
+    if granted(user, "verification.adopt_report"):
+        for report in reports.to_decide(user)[:MOST]:
+            yield {
+                "title": f"Putuskan laporan ponsel tentang {report.proposal.name}",
+                "url": report.get_absolute_url(),
+                "where": report.trouble,
+                "due": report.proposal.due_at,
+                "state": "berselisih",
+                "tone": "danger",
             }
     if granted(user, "verification.publish"):
         for row in objections.closed_windows():

@@ -10,6 +10,7 @@
   const zone = document.body.dataset.zone;
   const screen = document.getElementById("screen");
   const LARGEST = 300 * 1024; // bytes of a photo
+  const AGAIN = 10_000; // ms
   const SIGNED = ["signature", "thumb"];
 
   function el(tag, attributes, ...inside) {
@@ -40,8 +41,13 @@
     }
   }
 
-  function line() {
-    document.getElementById("line").textContent = navigator.onLine ? "tersambung" : "tanpa sinyal";
+  // A bar on the display is no signal yet: whether the office answers is what counts.
+  async function line() {
+    let reached = navigator.onLine;
+    if (reached) {
+      try { await fetch(place.home, { method: "HEAD", cache: "no-store", redirect: "manual" }); } catch { reached = false; }
+    }
+    document.getElementById("line").textContent = reached ? "tersambung" : "tanpa sinyal";
   }
 
   async function count() { // for the sign-out button of the other pages: what would be lost
@@ -108,7 +114,10 @@
     if (!navigator.onLine || !(await store.unsent()).length) return;
     try {
       if (await sync.run(place)) { tell("Laporan yang menunggu sudah terkirim.", "success"); if (!location.hash) await show(); }
-    } catch (stop) { if (!(stop instanceof sync.Stop)) throw stop; }
+    } catch (stop) {
+      if (!(stop instanceof sync.Stop)) throw stop;
+      if (!["offline", "server", "line"].includes(stop.code)) await told(() => { throw stop; }); // those end by themselves
+    }
   }
 
   // One visit ------------------------------------------------------------------------------------------------------------
@@ -295,10 +304,12 @@
     await store.expire(new Date().toISOString().slice(0, 10));
     await show();
     if ("serviceWorker" in navigator) {
-      navigator.serviceWorker.register(document.body.dataset.worker, { scope: place.home }).then(() => { document.body.dataset.ready = "1"; }, () => {});
+      navigator.serviceWorker.register(document.body.dataset.worker, { scope: place.home }).catch(() => {});
+      navigator.serviceWorker.ready.then(() => { document.body.dataset.ready = "1"; });
       navigator.serviceWorker.addEventListener("message", () => { if (!location.hash) show(); });
     }
     sendQuietly();
+    setInterval(() => { line(); sendQuietly(); }, AGAIN); // a phone often does not notice by itself that the line is back
   }
 
   window.addEventListener("hashchange", () => { tell(""); show(); });

@@ -257,3 +257,127 @@ def test_what_the_phone_said_cannot_be_changed(phone, household):
             FieldReport.objects.filter(pk=report.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         FieldReport.objects.filter(pk=report.pk).delete()
+
+
+# Over the line -----------------------------------------------------------------------------------------------------------
+
+TAKE, SEND = "/verifikasi/lapangan/bekal/", "/verifikasi/lapangan/kirim/"
+
+
+@pytest.fixture
+def line(client, cast):
+    """A signed-in client, as the app speaks to the office."""
+    client.force_login(cast.staff)
+    return client
+
+
+def body_of(envelope, key) -> dict:
+    parts = [vars(part) | {"taken_at": part.taken_at.isoformat()} for part in envelope.parts]
+    times = {"uid": str(envelope.uid), "finished_at": envelope.finished_at.isoformat()}
+    return vars(envelope) | times | {"key": key, "parts": parts}
+
+
+def test_what_is_taken_along_is_what_the_visit_needs_and_no_more(line, household, cast):
+    pack = line.post(TAKE, {"key": "", "name": "HP uji"}).json()
+    (errand,) = pack.pop("errands")
+    assert sorted(pack) == ["at", "csrf", "device", "key", "piece", "reader", "subjects"]
+    assert sorted(errand) == [
+        "assignment", "base", "expires", "facts", "form", "name", "ref", "register", "until", "url", "village",
+    ]  # fmt: skip
+    assert [label for label, _ in errand["facts"]] == ["Alamat", "Usaha", "Diminta"]
+    assert 'name="visited_at"' in errand["form"]
+    assert str(household.nik) not in str(errand)
+    assert str(household.kk_number) not in str(errand)
+
+
+def test_over_the_line_it_goes_as_in_the_actions(line, household, phone):
+    key = line.post(TAKE, {"key": "", "name": "HP uji"}).json()["key"]
+    envelope, photos = phone.write(household)
+    told = line.post(SEND, body_of(envelope, key), content_type="application/json").json()
+    assert (told["state"], told["parts"]) == ("receiving", {"1": 0, "2": 0})
+    for number, data in photos.items():
+        told = line.post(
+            f"{SEND}?laporan={envelope.uid}&bagian={number}&mulai=0",
+            data,
+            content_type="application/octet-stream",
+            headers={"X-Device": key},
+        ).json()
+    visit = FieldVisit.objects.get(proposal=household)
+    assert told == {
+        "state": "filed",
+        "label": "Menjadi kunjungan",
+        "trouble": "",
+        "url": visit.get_absolute_url(),
+        "parts": {str(part.number): part.size for part in envelope.parts},
+        "spoilt": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("application/json", b"", 422),
+        ("application/json", b"[]", 422),
+        ("application/json", b'{"key": 1}', 422),
+        ("application/json", b"[" * 100_000, 422),
+        ("application/json", b"\xff\xfe", 422),
+        ("application/octet-stream", b"x", 422),
+        ("text/plain", b"x", 422),
+    ],
+)
+def test_what_no_phone_of_ours_sends_is_refused(line, content_type, body, status):
+    answer = line.post(SEND, body, content_type=content_type)
+    assert (answer.status_code, answer.json()["code"]) == (status, "unreadable")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"uid": "1"},
+        {"finished_at": "2026-11-24T10:00:00"},
+        {"facts": {"met": "Siti"}},
+        {"facts": {"met": [1]}},
+        {"facts": {"met": ["\x00"]}},
+        {"parts": [{}]},
+        {"parts": [{"number": 1, "subject": "house", "sha256": "0", "size": 1, "taken_at": "2026-11-24T10:00:00Z",
+                    "latitude": 300, "longitude": 0}]},
+    ],
+)  # fmt: skip
+def test_a_damaged_report_is_refused_whole(line, household, phone, change):
+    body = body_of(phone.write(household)[0], phone.key) | change
+    answer = line.post(SEND, body, content_type="application/json")
+    assert (answer.status_code, FieldReport.objects.count()) == (422, 0)
+
+
+def test_each_refusal_has_a_status_of_its_own(line, household, phone, cast):
+    envelope, _ = phone.write(household)
+    body = body_of(envelope, phone.key)
+    send = lambda **change: line.post(SEND, body | change, content_type="application/json")  # noqa: E731
+    assert (send(key="lain").status_code, send(proposal="0" * 12).status_code) == (401, 404)
+    assert (send().status_code, send(base="9/").status_code) == (200, 409)
+    acts.shut_out_device(reports.device_of(cast.staff, phone.key), by=cast.staff, reason="Hilang.")
+    gone = send()
+    assert (gone.status_code, gone.headers["Clear-Site-Data"]) == (410, '"cache", "storage"')
+
+
+def test_pages_of_the_app_need_a_sign_in_and_name_no_household(line, household):
+    shell = line.get("/verifikasi/lapangan/").content.decode()
+    worker = line.get("/verifikasi/lapangan/pekerja.js")
+    assert (household.name in shell, worker.headers["Content-Type"]) == (False, "text/javascript")
+    line.logout()
+    assert line.get("/verifikasi/lapangan/pekerja.js").status_code == 302
+
+
+def test_signing_out_wipes_the_phone(line):
+    assert line.post("/keluar/").headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_kabid_reads_a_conflict_and_decides_on_its_page(conflict, client, cast):
+    client.force_login(cast.kabid)
+    page = client.get(conflict.get_absolute_url()).content.decode()
+    assert [text in page for text in ("Calon penerima", "Usaha berjalan.", "Layak", conflict.trouble)] == [True] * 4
+    desk = client.get("/").content.decode()
+    assert f"Putuskan laporan ponsel tentang {conflict.proposal.name}" in desk
+    answer = client.post(f"{conflict.get_absolute_url()}pakai/", {"reason": "Lebih lengkap."})
+    conflict.refresh_from_db()
+    assert (answer.status_code, answer.headers["Location"]) == (303, conflict.visit.get_absolute_url())

@@ -20,6 +20,7 @@ NAVIGATION = (
     Section("Usulan", "proposals:list", "proposals.view", "house"),
     Section("Surat pengantar", "proposals:letters", "proposals.view_letter", "letter"),
     Section("Verifikasi", "verification:list", "verification.view", "check-list"),
+    Section("Lapangan", "verification:field_app", "verification.take_along", "phone"),
     Section("Dugaan ganda", "proposals:duplicates", "proposals.view_cases", "search"),
     Section("Masa sanggah", "verification:publications", "verification.view_publication", "people"),
     Section("SK", "decrees:list", "decrees.view", "decree"),

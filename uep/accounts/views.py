@@ -16,7 +16,20 @@ sign_in = public(
         template_name="accounts/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
     )
 )
-sign_out = public(LogoutView.as_view(next_page="accounts:sign_in"))
+
+
+class SignOut(LogoutView):
+    """What this person's pages kept in the browser goes too: the next one at the device is somebody else."""
+
+    next_page = "accounts:sign_in"
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
+sign_out = public(SignOut.as_view())
 
 
 class IssuingPage(ActPage):

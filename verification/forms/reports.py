@@ -29,7 +29,7 @@ def envelope_of(body: bytes) -> tuple[str, Envelope]:
             proposal=_text(told["proposal"], 12),
             assignment=_text(told["assignment"], 12),
             base=_text(told["base"], 80),
-            facts={_text(name, 60): [_text(one, 5000) for one in texts] for name, texts in told["facts"].items()},
+            facts={_text(name, 60): _texts(texts) for name, texts in told["facts"].items()},
             finished_at=_moment(told["finished_at"]),
             parts=tuple(_part(part) for part in told["parts"]),
         )
@@ -73,6 +73,12 @@ def _text(value, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest or "\x00" in value:
         raise ValueError
     return value
+
+
+def _texts(values) -> list[str]:
+    if not isinstance(values, list) or len(values) > 200:
+        raise TypeError
+    return [_text(one, 5000) for one in values]
 
 
 def _moment(text) -> datetime:

@@ -63,6 +63,7 @@ def waiting(request):
         "to_rank": ranking_queries.to_rank(user)
         if queue == "validasi" and granted(user, "verification.view_ranking")
         else [],
+        "shows_devices": granted(user, "verification.shut_out_device"),
         "to_assign": queries.to_assign(user) if queue == "tim" and granted(user, "verification.assign_team") else [],
     }
     return render(request, "verification/list.html", context)
