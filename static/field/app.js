@@ -231,7 +231,7 @@
 
   function picture(photo, fresh) {
     const url = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
-    const image = el("img", { src: url, alt: `Foto ${clock(photo.taken_at)}` });
+    const image = el("img", { src: url, alt: `Foto ${photo.subject === "signature" ? "tanda tangan" : ""} ${clock(photo.taken_at)}` });
     image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
     const drop = button("Hapus", "quiet", async () => { await store.dropPhoto(photo.id); await fresh(); });
     drop.classList.add("btn-sm");
@@ -256,6 +256,10 @@
   function pad(keep) {
     const canvas = el("canvas", { width: 600, height: 240, class: "signature-pad", role: "img", "aria-label": "Tempat tanda tangan" });
     const drawn = new self.SignaturePad(canvas, { backgroundColor: "#ffffff", minWidth: 1, maxWidth: 3 });
+    // As many points as it is wide on this display, so that the line is where the finger is.
+    new ResizeObserver(() => {
+      if (canvas.offsetWidth && canvas.width !== canvas.offsetWidth) { [canvas.width, canvas.height] = [canvas.offsetWidth, canvas.offsetHeight]; drawn.clear(); }
+    }).observe(canvas);
     const clear = button("Ulangi", "quiet", () => drawn.clear());
     const use = button("Simpan tanda tangan", "quiet", async () => {
       if (drawn.isEmpty()) { tell("Minta calon penerima menandatangani dahulu.", "warning"); return; }

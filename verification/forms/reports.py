@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import InvalidOperation
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from proposals.models import Proposal
 from uep.files.photo_facts import Position
+from uep.ui.indonesian import waktu
 from verification.actions.reports import Envelope, Part
 from verification.forms import ReasonForm, VisitForm
 
@@ -118,8 +120,17 @@ def _row(box) -> tuple[str, str] | None:
     texts = [text for text in box.data if text] if isinstance(box.data, list) else [box.data] if box.data else []
     if not texts or box.is_hidden:
         return None
+    if isinstance(box.field, forms.DateTimeField) and (moment := _when(box, texts[0])):
+        return box.label, waktu(moment)
     words = {str(value): label for value, label in getattr(box.field, "choices", [])}
     return box.label, ", ".join(str(words.get(text, text)) for text in texts)
+
+
+def _when(box, text: str) -> datetime | None:
+    try:
+        return box.field.clean(text)
+    except ValidationError:
+        return None  # shown as it was written
 
 
 class AdoptForm(ReasonForm):
