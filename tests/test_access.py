@@ -28,7 +28,7 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.social.models import Extract, PastAidList, Source
-from verification.models import Assignment, FieldVisit, Objection, Publication, RankingRun, VisitPhoto
+from verification.models import Assignment, FieldVisit, Instrument, Objection, Publication, RankingRun, VisitPhoto
 
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
@@ -80,6 +80,10 @@ READS = {
     "proposals:rule_set": RuleSet,
     "proposals:try_rules": RuleSet,
     "verification:assignment": Assignment,
+    "verification:instrument": Instrument,
+    "verification:instrument_form": Instrument,
+    "verification:instrument_sheet": Instrument,
+    "verification:instruments": Programme,
     "verification:notice": Publication,
     "verification:objection": Objection,
     "verification:publication": Publication,
@@ -99,6 +103,9 @@ PARTS = {
     "proposals:check_number": {"field": "nik"},
     "proposals:printout": {"code": "sptjm"},
     "office:crest": {"fingerprint": "0" * 12},
+    "verification:edit_question": {"code": "floor"},
+    "verification:move_question": {"code": "floor"},
+    "verification:remove_question": {"code": "floor"},
     "announcement:answer": {"ref": "0" * 12},
     "announcement:list": {"code": "0" * 8},
     "announcement:object": {"code": "0" * 8, "number": 1},

@@ -45,7 +45,16 @@ from uep.documents.models import OfficialDocument
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
 from uep.social.models import PastAidList, Source
-from verification.models import Assignment, FieldVisit, Minutes, Objection, Publication, RankingRun, VisitPhoto
+from verification.models import (
+    Assignment,
+    FieldVisit,
+    Instrument,
+    Minutes,
+    Objection,
+    Publication,
+    RankingRun,
+    VisitPhoto,
+)
 from verification.queries import ranking
 
 NOT_IN_WAY_OF_OTHERS = (State.DRAFT, State.WAITLISTED)  # drafts last: a village's next letter takes all of them along
@@ -81,6 +90,7 @@ def build() -> World:
     _stood_in(world)
     _objected(world)
     _registry(world)
+    verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
@@ -320,6 +330,7 @@ SEES = {
     Assignment: lambda user, row: sees_one_of(user, row.proposals.all()),
     FieldVisit: lambda user, row: sees_one_of(user, [row.proposal]),
     VisitPhoto: lambda user, row: sees_one_of(user, [row.visit.proposal]),
+    Instrument: lambda user, row: user.role in OFFICE,
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

@@ -10,6 +10,15 @@ from verification.actions.field import (
     record_visit,
     visit_again,
 )
+from verification.actions.instruments import (
+    add_question,
+    draft_instrument,
+    edit_instrument,
+    edit_question,
+    enact_instrument,
+    move_question,
+    remove_question,
+)
 from verification.actions.objections import (
     decide_objection,
     file_objection,
@@ -20,6 +29,7 @@ from verification.actions.objections import (
 from verification.actions.ranking import apply_ranking, set_shares, set_weights
 
 __all__ = [
+    "add_question",
     "apply_ranking",
     "approve",
     "assess",
@@ -28,9 +38,14 @@ __all__ = [
     "decide_objection",
     "decline",
     "discard_photo",
+    "draft_instrument",
     "draw_up_minutes",
+    "edit_instrument",
+    "edit_question",
+    "enact_instrument",
     "end_assignment",
     "file_objection",
+    "move_question",
     "object_publicly",
     "pass_on",
     "photograph",
@@ -38,6 +53,7 @@ __all__ = [
     "publish",
     "record_visit",
     "reject",
+    "remove_question",
     "return_for_correction",
     "revisit",
     "set_shares",
