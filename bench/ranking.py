@@ -67,9 +67,11 @@ def visit_all(rows, people) -> None:
         made_by=people["kabid"],
     )
     assignment.proposals.set(rows)
+    instrument = first_instrument(rows[0].programme, by=people["kabid"])
     FieldVisit.objects.bulk_create(
         FieldVisit(
             proposal=row,
+            instrument=instrument,
             assignment=assignment,
             visited_at=now,
             by=people["staff"],
@@ -142,6 +144,7 @@ if __name__ == "__main__":
     from uep.office.models import Bank
     from uep.registry.models import Region
     from verification import actions
+    from verification.actions.instruments import first_instrument
     from verification.checklist import INDICATORS
     from verification.models import Assignment, FieldVisit, QuotaShare
     from verification.queries import ranking

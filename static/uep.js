@@ -265,13 +265,31 @@ function requiredIf(input) {
   update();
 }
 
+// Asked only on one answer to an earlier question: <div data-asked-if="answer_floor=soil">. The server decides all the same.
+
+function askedIf(form) {
+  const update = () => fields(form, "[data-asked-if]").forEach((box) => {
+    const [name, wanted] = box.dataset.askedIf.split("=");
+    const told = [...form.elements].some((one) =>
+      one.name === name && one.checked && one.value === wanted && !one.closest("[data-asked-if][hidden]"));
+    box.hidden = !told;
+  });
+  form.addEventListener("input", update);
+  form.addEventListener("change", update);
+  update();
+}
+
 // Start -------------------------------------------------------------------------------------------------------------------
+
+const begun = new WeakMap(); // element -> what was begun with it; one form may both be saved and ask where one stands
 
 function start(root) {
   document.documentElement.classList.add("with-js");
   const each = (selector, work) => root.querySelectorAll(selector).forEach((found) => {
-    if (!found.dataset.begun) { found.dataset.begun = "1"; work(found); }
+    const done = begun.get(found) || new Set();
+    if (!done.has(selector)) { begun.set(found, done.add(selector)); work(found); }
   });
+  each("[data-asks]", askedIf);
   each("form[data-autosave]", autosave);
   each("form[data-locate]", locate);
   each("input[type=file]", photos);

@@ -51,6 +51,7 @@ from verification.models import (
     FieldDevice,
     FieldReport,
     FieldVisit,
+    Instrument,
     Minutes,
     Objection,
     Publication,
@@ -93,6 +94,7 @@ def build() -> World:
     _stood_in(world)
     _objected(world)
     _registry(world)
+    verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
@@ -338,6 +340,7 @@ SEES = {
     FieldDevice: lambda user, row: row.user == user or user.role == Role.DIVISION_HEAD,
     FieldReport: lambda user, row: sees_one_of(user, [row.proposal]),
     ReportPart: lambda user, row: sees_one_of(user, [row.report.proposal]),
+    Instrument: lambda user, row: user.role in OFFICE,
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

@@ -14,10 +14,10 @@ from uep.documents.queries import document_of
 from uep.documents.render import qr_svg
 from uep.office import queries as office
 from uep.ui.indonesian import tanggal
-from verification import queries, scoring
-from verification.checklist import INDICATORS
+from verification import queries, questions, scoring
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
+from verification.queries.instruments import in_force
 
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
@@ -72,16 +72,66 @@ class FieldSheet(Paper):
     @staticmethod
     def context(assignment, document):
         rows = list(queries.household_rows(assignment))
-        left = [row for row in rows if not any(visit.submitted_at for visit in row.team_visits)]
-        return {
-            "assignment": assignment,
-            "households": [
-                (row, qr_svg(settings.PUBLIC_URL.rstrip("/") + row.get_absolute_url())) for row in left or rows
-            ],
-            "found": FieldVisit.Found.choices,
-            "recommendations": FieldVisit.Recommendation.choices,
-            "indicators": [label for _, label in INDICATORS],
-        }
+        left = [row for row in rows if not any(visit.submitted_at for visit in row.team_visits)] or rows
+        current = in_force(rows[0].programme)
+        return {"households": [_sheet_of(row, current) for row in left]} | _asked_of_all()
+
+
+class SampleSheet(Paper):
+    """The same sheet without a household, to look at a version of the instrument before it is in force."""
+
+    code = "contoh_lembar"
+    title = "Contoh Lembar Kunjungan Lapangan"
+    size = "A4"
+    issued = False
+    public = False
+
+    @staticmethod
+    def context(instrument, document):
+        address = settings.PUBLIC_URL.rstrip("/") + instrument.get_absolute_url()
+        return {"households": [_sheet(None, qr_svg(address), instrument)]} | _asked_of_all()
+
+
+def _sheet_of(proposal, current) -> dict:
+    """The sheet of one household: a visit that was begun keeps its version, every other one takes the version in force."""
+    begun = next((visit for visit in proposal.team_visits if not visit.submitted_at), None)
+    version = begun.instrument if begun and begun.found != FieldVisit.Found.AWAY else current
+    address = settings.PUBLIC_URL.rstrip("/") + proposal.get_absolute_url()
+    return _sheet(proposal, qr_svg(address), version)
+
+
+def _sheet(proposal, code, instrument) -> dict:
+    rows = instrument.definition
+    numbers = {question.code: number for number, question in enumerate(rows, 1)}
+    return {
+        "proposal": proposal,
+        "code": code,
+        "instrument": instrument,
+        "parts": [
+            (part.title, [(number, question, _hint(question, rows, numbers)) for number, question in part.rows])
+            for part in questions.parts(rows)
+        ],
+        "has_required": any(question.need != questions.Need.OPTIONAL for question in rows),
+    }
+
+
+def _hint(question, rows, numbers) -> str:
+    """What stands small behind a question on paper: when it is asked, and which photo it wants."""
+    told = []
+    if question.when:
+        earlier = rows[numbers[question.when.question] - 1]
+        told.append(f"bila nomor {numbers[earlier.code]} “{earlier.answers[question.when.answer]}”")
+    if question.photo:
+        told.append(f"foto {questions.photo_of(question)}")
+    return "; ".join(told)
+
+
+def _asked_of_all() -> dict:
+    return {
+        "found": FieldVisit.Found.choices,
+        "recommendations": FieldVisit.Recommendation.choices,
+        "subjects": questions.Subject.labels,
+    }
 
 
 class VerificationMinutes(Paper):
@@ -141,7 +191,7 @@ class RankingList(Paper):
         return {
             "run": run,
             "programme": run.programme,
-            "weights": scoring.by_group(run.weights),
+            "weights": scoring.by_group(run.weights, run.criteria),
             "tie_rule": scoring.tie_sentence(run.tie_order),
             "no_pass_mark": scoring.NO_CUTOFF,
             "counted": ranking.outcomes_of(run),

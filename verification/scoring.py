@@ -7,13 +7,13 @@ never turns one away.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uep.ui.indonesian import angka, rupiah
-from verification.checklist import INDICATORS
+from verification.questions import DEFAULT, Question
 
 NO_CUTOFF = "Kepmensos 262/HUK/2022 tidak menetapkan nilai lulus. Skor hanya mengurutkan calon bila kuota atau anggaran tidak cukup."
-MOST_POINTS = 100  # of one sign
 WHOLE = 100  # per cent
 
 
@@ -30,7 +30,7 @@ class Group(StrEnum):
 class Facts(NamedTuple):
     """What a score is read from: the last finished visit and the proposal as it stands. What is not known counts nothing."""
 
-    signs: frozenset[str] = frozenset()  # codes of INDICATORS that were seen
+    signs: Mapping[str, int] = MappingProxyType({})  # how much of each question's weight the answers earn, per cent
     found: bool = False
     visits: int = 0  # which visit it was that found them
     business_exists: bool = False
@@ -58,8 +58,8 @@ class Criterion(NamedTuple):
     reading: str
 
 
-CRITERIA = (
-    *(Criterion(code, Group.POVERTY, label, 5, "terlihat saat kunjungan") for code, label in INDICATORS),
+# The group of poverty is what the instrument asks (verification.questions); these are read from the rest.
+OTHERS = (
     Criterion("business_runs", Group.PROSPECTS, "Usaha ada dan berjalan", 12, "menurut kunjungan"),
     Criterion("business_age", Group.PROSPECTS, "Lama usaha", 10, "seperlima tiap tahun; penuh mulai 5 tahun"),
     Criterion(
@@ -81,8 +81,23 @@ CRITERIA = (
         "attends", Group.READINESS, "Dapat ditemui", 3, "pada kunjungan pertama; separuh bila perlu dikunjungi lagi"
     ),
 )
-BY_CODE = {criterion.code: criterion for criterion in CRITERIA}
+BY_CODE = {criterion.code: criterion for criterion in OTHERS}
+OTHER_DEFAULTS = {criterion.code: criterion.points for criterion in OTHERS}
+
+
+def criteria_of(questions: Iterable[Question]) -> tuple[Criterion, ...]:
+    """All signs where these questions are asked: theirs first, each that has a weight."""
+    asked = (Criterion(q.code, Group.POVERTY, q.label, q.weight, q.reading) for q in questions if q.weight)
+    return (*asked, *OTHERS)
+
+
+CRITERIA = criteria_of(DEFAULT)  # of the instrument with which a programme begins
 DEFAULTS = {criterion.code: criterion.points for criterion in CRITERIA}
+
+
+def group_of(code: str) -> Group:
+    return BY_CODE[code].group if code in BY_CODE else Group.POVERTY
+
 
 # In this order, when scores are the same. Register numbers do not repeat, so the last one always decides.
 TIES = (
@@ -109,7 +124,7 @@ class Score(NamedTuple):
     breakdown: dict[str, int]  # code -> points that count
 
     def of(self, group: Group) -> int:
-        return sum(points for code, points in self.breakdown.items() if BY_CODE[code].group == group)
+        return sum(points for code, points in self.breakdown.items() if group_of(code) == group)
 
 
 def graded(facts: Facts) -> dict[str, int]:
@@ -128,27 +143,29 @@ def graded(facts: Facts) -> dict[str, int]:
         "phone": (half if facts.phone_is_borrowed else WHOLE) if facts.has_phone else 0,
         "attends": (WHOLE if facts.visits == 1 else half) if facts.found else 0,
     }
-    return {code: WHOLE * (code in facts.signs) for code, _ in INDICATORS} | rest
+    return {**facts.signs} | rest
 
 
 def score(facts: Facts, weights: Mapping[str, int] = DEFAULTS) -> Score:
     """Whole points; a part of a point does not count, so that sum and breakdown agree to the last digit."""
     there = graded(facts)
-    breakdown = {code: weights.get(code, points) * there[code] // WHOLE for code, points in DEFAULTS.items()}
+    breakdown = {code: points * there.get(code, 0) // WHOLE for code, points in weights.items()}
     return Score(sum(breakdown.values()), breakdown)
 
 
-def parts_of(its: Score) -> list[tuple[str, int, list[tuple[str, int]]]]:
+def parts_of(its: Score, criteria: Iterable[Criterion] = CRITERIA) -> list[tuple[str, int, list[tuple[str, int]]]]:
     """The breakdown by group: what it is called, its points, and each sign with its own."""
     return [
-        (group.label, its.of(group), [(c.label, its.breakdown.get(c.code, 0)) for c in CRITERIA if c.group == group])
+        (group.label, its.of(group), [(c.label, its.breakdown.get(c.code, 0)) for c in criteria if c.group == group])
         for group in Group
     ]
 
 
-def by_group(weights: Mapping[str, int]) -> list[tuple[str, list[tuple[str, int]]]]:
+def by_group(
+    weights: Mapping[str, int], criteria: Iterable[Criterion] = CRITERIA
+) -> list[tuple[str, list[tuple[str, int]]]]:
     """Weights as pages and papers print them."""
-    return [(group.label, [(c.label, weights.get(c.code, 0)) for c in CRITERIA if c.group == group]) for group in Group]
+    return [(group.label, [(c.label, weights.get(c.code, 0)) for c in criteria if c.group == group]) for group in Group]
 
 
 # Order ----------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from proposals.actions.programmes import when_opened
 from proposals.flow import State
 from proposals.queries.proposals import GIVEN_UP
 from proposals.queries.rules import overrides_of
@@ -9,8 +10,12 @@ from proposals.sections import Place, offer, section
 from uep.access.access import granted
 from uep.documents.queries import documents_of_many
 from verification import queries, scoring
+from verification.actions.instruments import first_instrument
 from verification.models import FieldVisit
 from verification.queries import objections, ranking, reports, reserves
+
+# A new programme asks what the one before it asked, from its first day.
+when_opened(first_instrument)
 
 AFTER_THE_VISIT = [state for state in State if state in ranking.COMPETING + ranking.PLACED or state == State.INELIGIBLE]
 
@@ -100,7 +105,7 @@ def score_facts(proposal) -> dict | None:
         return None
     return {
         "total": its.total,
-        "parts": scoring.parts_of(its),
+        "parts": scoring.parts_of(its, ranking.criteria_for(proposal.programme)),
         "line": ranking.place_in_last_run(proposal),
         "no_pass_mark": scoring.NO_CUTOFF,
     }

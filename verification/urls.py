@@ -13,6 +13,7 @@ from verification.forms import (
     VisitAgainForm,
     VisitForm,
 )
+from verification.forms.instruments import DraftInstrumentForm, EditInstrumentForm, MoveQuestionForm, QuestionForm
 from verification.forms.objections import (
     DecideObjectionForm,
     FileObjectionForm,
@@ -26,11 +27,12 @@ from verification.models import (
     FieldDevice,
     FieldReport,
     FieldVisit,
+    Instrument,
     Objection,
     Publication,
     VisitPhoto,
 )
-from verification.views import objections, public, ranking, reports
+from verification.views import instruments, objections, public, ranking, reports
 
 app_name = "verification"
 urlpatterns = [
@@ -120,7 +122,7 @@ urlpatterns = [
     ),
     path(
         "<str:ref>/kunjungan-ulang/",
-        act_page("verification.visit_again", Proposal, VisitAgainForm),
+        act_page("verification.visit_again", Proposal, VisitAgainForm, page=views.VisitAgainPage),
         name="visit_again",
     ),
     path("<str:ref>/ajukan/", act_page("verification.assess", Proposal, page=views.AssessPage), name="assess"),
@@ -143,6 +145,46 @@ urlpatterns = [
     ),
     path(
         "<str:ref>/sanggahan/", act_page("verification.uphold_objection", Proposal, ReasonForm), name="uphold_objection"
+    ),
+    # The instrument
+    path("program/<str:ref>/instrumen/", instruments.instruments, name="instruments"),
+    path(
+        "program/<str:ref>/instrumen/susun/",
+        act_page("verification.draft_instrument", Programme, DraftInstrumentForm),
+        name="draft_instrument",
+    ),
+    path("instrumen/<str:ref>/", instruments.instrument, name="instrument"),
+    path("instrumen/<str:ref>/formulir/", instruments.instrument_form, name="instrument_form"),
+    path("instrumen/<str:ref>/lembar.pdf", instruments.instrument_sheet, name="instrument_sheet"),
+    path(
+        "instrumen/<str:ref>/keterangan/",
+        act_page("verification.edit_instrument", Instrument, EditInstrumentForm),
+        name="edit_instrument",
+    ),
+    path(
+        "instrumen/<str:ref>/berlakukan/",
+        act_page("verification.enact_instrument", Instrument),
+        name="enact_instrument",
+    ),
+    path(
+        "instrumen/<str:ref>/pertanyaan/",
+        act_page("verification.add_question", Instrument, QuestionForm, page=instruments.WriteQuestionPage),
+        name="add_question",
+    ),
+    path(
+        "instrumen/<str:ref>/pertanyaan/<str:code>/",
+        act_page("verification.edit_question", Instrument, QuestionForm, page=instruments.WriteQuestionPage),
+        name="edit_question",
+    ),
+    path(
+        "instrumen/<str:ref>/pertanyaan/<str:code>/pindah/",
+        act_page("verification.move_question", Instrument, MoveQuestionForm, page=instruments.QuestionPage),
+        name="move_question",
+    ),
+    path(
+        "instrumen/<str:ref>/pertanyaan/<str:code>/keluarkan/",
+        act_page("verification.remove_question", Instrument, page=instruments.RemoveQuestionPage),
+        name="remove_question",
     ),
     # The ranking
     path("program/<str:ref>/peringkat/", ranking.ranking, name="ranking"),

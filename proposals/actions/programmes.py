@@ -1,5 +1,7 @@
 """One year's programme and the papers that it asks for; the division head keeps both."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -19,6 +21,15 @@ FIXED_BY_DECREE = {
 # Typed once, for version 1 of the rules; from then on the version in force writes them (actions.rules.enact_rules).
 KEPT_BY_RULES = ("min_age", "max_age", "age_on", "max_desil")
 
+# What later steps lay down when a programme is opened. They register themselves: nothing here knows them by name.
+_OPENING: list[Callable] = []
+
+
+def when_opened(lay: Callable) -> Callable:
+    """Have `lay(programme, by=...)` called, in the same transaction, for each new programme."""
+    _OPENING.append(lay)
+    return lay
+
 
 @transaction.atomic
 def add_programme(_person, *, by, **facts) -> Programme:
@@ -28,6 +39,8 @@ def add_programme(_person, *, by, **facts) -> Programme:
     _save(programme)
     Requirement.objects.bulk_create(default_requirements(programme))
     first_rules(programme, by=by)
+    for lay in _OPENING:
+        lay(programme, by=by)
     return programme
 
 

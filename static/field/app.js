@@ -143,6 +143,7 @@
     form.addEventListener("change", later);
     document.onvisibilitychange = () => { if (document.hidden && timer) save(); }; // the phone may kill the page now
     locate(form, later);
+    asks(form);
     const pictures = sheet("Foto dan tanda tangan", ...meta.subjects.map(([subject, label]) => photos(ref, subject, label, save)));
     const finish = button("Selesai", "primary", () => done(errand, form, save));
     screen.replaceChildren(
@@ -172,6 +173,17 @@
       else if (input.tagName === "SELECT" && input.multiple) [...input.options].forEach((option) => { option.selected = values.includes(option.value); });
       else input.value = values[0] ?? "";
     }
+  }
+
+  // As askedIf in uep.js: a question that hangs on the answer to another one.
+  function asks(form) {
+    const update = () => form.querySelectorAll("[data-asked-if]").forEach((box) => {
+      const [name, wanted] = box.dataset.askedIf.split("=");
+      box.hidden = ![...form.elements].some((one) => one.name === name && one.checked && one.value === wanted && !one.closest("[data-asked-if][hidden]"));
+    });
+    form.addEventListener("input", update);
+    form.addEventListener("change", update);
+    update();
   }
 
   const position = () => new Promise((found) => {

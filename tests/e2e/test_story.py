@@ -253,7 +253,8 @@ def staff_visits(story, staff):
             lives_there="True",
             business_exists="True",
             business_seen="Usaha di depan rumah",
-            indicators=["walls", "light"],
+            answer_walls="True",
+            answer_light="True",
             recommendation="eligible",
             reason="Usaha berjalan, modal terbatas.",
         )

@@ -244,7 +244,7 @@ def test_a_visit_may_be_entered_days_later(waiting, assigned, cast, client):
 def test_half_a_position_and_unknown_indicators_are_refused(waiting, assigned, cast):
     with pytest.raises(ValidationError, match="Koordinat harus lengkap"):
         actions.record_visit(waiting[0], by=cast.staff, **seen(latitude=Decimal("-2.0")))
-    with pytest.raises(ValidationError, match="Indikator tidak dikenal: mobil"):
+    with pytest.raises(ValidationError, match="Pertanyaan ini tidak ada di formulir"):
         actions.record_visit(waiting[0], by=cast.staff, **seen(indicators={"mobil": True}))
     assert not FieldVisit.objects.exists()
 
@@ -261,7 +261,9 @@ def form_data(**changes) -> dict:
         "lives_there": "False",
         "business_exists": "",
         "turnover_seen": "2.500.000",
-        "indicators": ["walls", "light"],
+        "answer_walls": "True",
+        "answer_light": "True",
+        "answer_floor": "False",
         "recommendation": "reserve",
         "reason": "Ragu.",
     } | changes
@@ -276,9 +278,7 @@ def test_the_form_takes_a_place_by_hand_or_from_the_phone(waiting, assigned, cas
     assert (visit.latitude, visit.longitude, visit.accuracy) == (Decimal("-2.012345"), Decimal("111.212345"), None)
     assert visit.position_from == FieldVisit.Position.HAND
     assert (visit.identity_matches, visit.lives_there, visit.business_exists) == (True, False, None)
-    assert (visit.turnover_seen, sorted(code for code, seen in visit.indicators.items() if seen)) == (
-        2_500_000, ["light", "walls"],
-    )  # fmt: skip
+    assert (visit.turnover_seen, visit.indicators) == (2_500_000, {"floor": False, "walls": True, "light": True})
     client.post(url, form_data(accuracy="12"))
     visit.refresh_from_db()
     assert (visit.accuracy, visit.position_from) == (12, FieldVisit.Position.DEVICE)

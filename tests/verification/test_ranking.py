@@ -23,13 +23,14 @@ from verification import actions, scoring
 from verification.models import FieldVisit, Objection, QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.queries import ranking as queries
 from verification.queries import reserves
+from verification.questions import DEFAULT
 
 pytestmark = pytest.mark.django_db
 READERS = {"kabid", "secretary", "head", "auditor"}
 BULIK, LAMANDAU = "62.09.03", "62.09.01"
 NANGA_BULIK, SEKOBAN = "62.09.03.1005", "62.09.01.2001"
-PAGE, WHAT_IF, RUN_PAGE, SHEET = 17, 16, 8, 12  # queries
-APPLY = 40
+PAGE, WHAT_IF, RUN_PAGE, SHEET = 18, 17, 8, 13  # queries
+APPLY = 41
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
@@ -88,9 +89,9 @@ def url(name, row) -> str:
 
 def test_facts_are_read_from_the_last_visit_and_the_proposal(walk, cast, assessed, programme):
     [row] = assessed(cast.alice, 3)
-    [entry] = queries.entries_of(Proposal.objects.filter(pk=row.pk))
+    [entry] = queries.entries_of(Proposal.objects.filter(pk=row.pk), DEFAULT)
     assert entry.facts == scoring.Facts(
-        signs=frozenset({"walls", "light"}),
+        signs=dict.fromkeys([row.code for row in DEFAULT], 0) | {"walls": 100, "light": 100},
         found=True,
         visits=1,
         business_exists=True,
@@ -118,7 +119,7 @@ def test_a_household_that_nobody_visited_has_no_score(proposal_at):
 
 def test_a_return_to_the_village_costs_its_points(walk, cast, programme):
     row = walk.proposals_at(State.RETURNED, programme=programme)[0]
-    [entry] = queries.entries_of(Proposal.objects.filter(pk=row.pk))
+    [entry] = queries.entries_of(Proposal.objects.filter(pk=row.pk), DEFAULT)
     assert entry.facts.returns == 1
 
 
@@ -129,23 +130,23 @@ def test_weights_are_changed_on_one_page(programme, cast, client):
     client.force_login(cast.kabid)
     page = client.get(url("set_weights", programme)).content.decode()
     assert scoring.NO_CUTOFF in page
-    assert page.count('type="number"') == len(scoring.CRITERIA)
-    form = {f"bobot_{code}": points for code, points in scoring.DEFAULTS.items()} | {"bobot_floor": 9}
+    assert page.count('type="number"') == len(scoring.OTHERS)
+    form = {f"bobot_{code}": points for code, points in scoring.OTHER_DEFAULTS.items()} | {"bobot_phone": 9}
     answer = client.post(url("set_weights", programme), form)
     assert (answer.status_code, answer["Location"]) == (303, url("ranking", programme))
-    assert queries.weights_of(programme) == scoring.DEFAULTS | {"floor": 9}
-    assert list(ScoreWeight.objects.values_list("code", "points")) == [("floor", 9)]
-    client.post(url("set_weights", programme), form | {"bobot_floor": 5})
+    assert queries.weights_of(programme) == scoring.DEFAULTS | {"phone": 9}
+    assert list(ScoreWeight.objects.values_list("code", "points")) == [("phone", 9)]
+    client.post(url("set_weights", programme), form | {"bobot_phone": 3})
     assert queries.weights_of(programme) == scoring.DEFAULTS
 
 
 @pytest.mark.parametrize(
     ("weights", "sentence"),
     [
-        ({"floor": 101}, "Bobot satu unsur antara 0 dan 100."),
-        ({"floor": -1}, "Bobot satu unsur antara 0 dan 100."),
+        ({"phone": 101}, "Bobot satu unsur antara 0 dan 100."),
+        ({"phone": -1}, "Bobot satu unsur antara 0 dan 100."),
         ({"gold": 1}, "Unsur tidak dikenal: gold."),
-        (dict.fromkeys(scoring.DEFAULTS, 0), "Sedikitnya satu unsur harus berbobot."),
+        ({"floor": 1}, "Unsur tidak dikenal: floor."),  # of the instrument
     ],
 )
 def test_weights_that_make_no_sense_are_refused(programme, cast, weights, sentence):
@@ -157,10 +158,10 @@ def test_weights_that_make_no_sense_are_refused(programme, cast, weights, senten
 
 def test_a_weight_that_is_missing_or_no_number_is_asked_for_again(programme, cast, client):
     client.force_login(cast.kabid)
-    form = {f"bobot_{code}": points for code, points in scoring.DEFAULTS.items()} | {"bobot_floor": "lima"}
+    form = {f"bobot_{code}": points for code, points in scoring.OTHER_DEFAULTS.items()} | {"bobot_phone": "lima"}
     answer = client.post(url("set_weights", programme), form)
     assert answer.status_code == 422
-    assert answer.context["form"].errors.keys() == {"bobot_floor"}
+    assert answer.context["form"].errors.keys() == {"bobot_phone"}
 
 
 def test_shares_are_changed_on_one_page(programme, cast, client):
@@ -398,7 +399,7 @@ def test_the_page_of_a_run_shows_it_as_it_was(
 ):
     assessed(cast.alice, 1, 2, 3)
     run = apply(programme)
-    actions.set_weights(programme, by=cast.kabid, weights={"floor": 50})
+    actions.set_weights(programme, by=cast.kabid, weights={"account": 50})
     assert statuses(run.get_absolute_url())[200] == READERS
     client.force_login(cast.auditor)
     with django_assert_num_queries(RUN_PAGE):

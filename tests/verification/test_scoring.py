@@ -8,16 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verification import scoring
-from verification.checklist import INDICATORS
+from verification.questions import DEFAULT
 from verification.scoring import DEFAULTS, Entry, Facts, Group, Outcome, Taken, Terms
 
+SIGNS = [question.code for question in DEFAULT]
 BULIK, LAMANDAU = "62.09.03", "62.09.01"
 NANGA_BULIK, KUJAN, SEKOBAN = "62.09.03.1005", "62.09.03.2006", "62.09.01.2001"
 NAMES = {BULIK: "Kec. Bulik", LAMANDAU: "Kec. Lamandau", NANGA_BULIK: "Kelurahan Nanga Bulik", KUJAN: "Desa Kujan",
          SEKOBAN: "Desa Sekoban"}  # fmt: skip
 MILLION = 1_000_000
 EVERYTHING = Facts(
-    signs=frozenset(code for code, _ in INDICATORS),
+    signs=dict.fromkeys(SIGNS, 100),
     found=True,
     visits=1,
     business_exists=True,
@@ -35,7 +36,7 @@ EVERYTHING = Facts(
 
 def entry(number, *, village=NANGA_BULIK, signs=0, amount=5 * MILLION, **facts) -> Entry:
     """Household `number` of a village, with so many signs of poverty and nothing else unless told."""
-    seen = frozenset(code for code, _ in INDICATORS[:signs])
+    seen = dict.fromkeys(SIGNS[:signs], 100)
     known = Facts(signs=seen, amount=amount)._replace(**facts)
     return Entry(number, (2026, number), village, village.rsplit(".", 1)[0], known)
 
@@ -55,7 +56,7 @@ def test_default_weights_make_a_hundred():
 
 
 def test_every_indicator_of_the_decree_counts():
-    assert [c.code for c in scoring.CRITERIA if c.group == Group.POVERTY] == [code for code, _ in INDICATORS]
+    assert [c.code for c in scoring.CRITERIA if c.group == Group.POVERTY] == SIGNS
 
 
 def test_who_shows_everything_has_every_point():
@@ -226,7 +227,7 @@ def test_shares_fit_the_quota_and_villages_their_district(shares, faults):
 PLACES = [NANGA_BULIK, KUJAN, SEKOBAN, "62.09.01.2002"]
 FACTS = st.builds(
     Facts,
-    signs=st.frozensets(st.sampled_from([code for code, _ in INDICATORS])),
+    signs=st.dictionaries(st.sampled_from(SIGNS), st.integers(0, 100)),
     found=st.booleans(),
     visits=st.integers(0, 3),
     business_exists=st.booleans(),
@@ -348,8 +349,8 @@ def test_a_household_that_shows_more_never_falls(field, data):
     if not entries:
         return
     chosen = data.draw(st.sampled_from(entries))
-    sign = data.draw(st.sampled_from([code for code, _ in INDICATORS]))
-    richer = replace(chosen, facts=chosen.facts._replace(signs=chosen.facts.signs | {sign}))
+    sign = data.draw(st.sampled_from(SIGNS))
+    richer = replace(chosen, facts=chosen.facts._replace(signs=chosen.facts.signs | {sign: 100}))
     others = [row for row in entries if row != chosen]
     before = next(row.position for row in scoring.rank(entries, terms, taken, NAMES) if row.entry == chosen)
     after = next(row.position for row in scoring.rank([*others, richer], terms, taken, NAMES) if row.entry == richer)

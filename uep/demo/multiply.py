@@ -32,7 +32,10 @@ from uep.documents.numbering import series_of
 from uep.office.models import Profile
 from uep.registry.fields import new_ref
 from uep.registry.models import Region
+from verification.actions.instruments import first_instrument
+from verification.models import Instrument
 
+VERSIONED = (RuleSet, Instrument)
 YEARS = 5  # last year and the four before it
 OPEN_SHARE = 0.2  # of the proposals stand in this year's programmes; the others are history
 WEEKS = (
@@ -140,6 +143,7 @@ def earlier_programmes(past: Programme) -> list[Programme]:
         )
         Requirement.objects.bulk_create(default_requirements(programme))
         first_rules(programme, by=programme.created_by)
+        first_instrument(programme, by=programme.created_by)
         found.append(programme)
     return found
 
@@ -249,11 +253,11 @@ def _value(part: Part, model, column, starts) -> str:
         return f"{starts[target]} + c.n * {part.sizes[target]} + t.{name}_nth"
     if target is Programme:
         return f"c.programmes[t.{name}_at]"
-    if target is RuleSet:
+    if target in VERSIONED:
         # The version of the same number in the programme of the copy; those of earlier years have the first one only.
-        templates = f"ARRAY{part.programmes}::bigint[]"
+        templates, table = f"ARRAY{part.programmes}::bigint[]", target._meta.db_table  # noqa: SLF001
         return (
-            f"(SELECT s.id FROM proposals_ruleset s, proposals_ruleset o WHERE o.id = t.{name} AND s.programme_id = "  # noqa: S608
+            f"(SELECT s.id FROM {table} s, {table} o WHERE o.id = t.{name} AND s.programme_id = "  # noqa: S608
             f"c.programmes[array_position({templates}, o.programme_id)] "
             "AND s.number = CASE WHEN s.programme_id = o.programme_id THEN o.number ELSE 1 END)"
         )

@@ -24,6 +24,7 @@ from uep.demo.people import Household, budget_lines, household, youngest_birthda
 from uep.files.actions import take_in
 from uep.office import queries as office
 from uep.registry.models import Region
+from verification.actions.instruments import first_instrument
 
 Story = Iterator[
     int | datetime
@@ -184,6 +185,7 @@ class Stage:
         programme = Programme.objects.create(created_by=self.who("kabid"), created_at=made, **facts)
         Requirement.objects.bulk_create(default_requirements(programme))
         first_rules(programme, by=programme.created_by)
+        first_instrument(programme, by=programme.created_by)
         return programme
 
     def household(self, programme: Programme, village: Region, *, women_only: bool = False) -> Household:

@@ -10,6 +10,15 @@ from verification.actions.field import (
     record_visit,
     visit_again,
 )
+from verification.actions.instruments import (
+    add_question,
+    draft_instrument,
+    edit_instrument,
+    edit_question,
+    enact_instrument,
+    move_question,
+    remove_question,
+)
 from verification.actions.objections import (
     decide_objection,
     file_objection,
@@ -28,6 +37,7 @@ from verification.actions.reports import (
 )
 
 __all__ = [
+    "add_question",
     "adopt_report",
     "apply_ranking",
     "approve",
@@ -37,9 +47,14 @@ __all__ = [
     "decide_objection",
     "decline",
     "discard_photo",
+    "draft_instrument",
     "draw_up_minutes",
+    "edit_instrument",
+    "edit_question",
+    "enact_instrument",
     "end_assignment",
     "file_objection",
+    "move_question",
     "object_publicly",
     "pass_on",
     "photograph",
@@ -48,6 +63,7 @@ __all__ = [
     "receive_part",
     "record_visit",
     "reject",
+    "remove_question",
     "return_for_correction",
     "revisit",
     "send_report",

@@ -11,10 +11,11 @@ from uep.documents.actions import issue, revoke
 from uep.documents.queries import document_of
 from uep.files.actions import take_in
 from uep.ui.indonesian import tanggal
-from verification import queries
+from verification import queries, questions
 from verification.actions.desk import locked, reasoned
-from verification.checklist import INDICATOR_CODES
-from verification.models import Assignment, FieldVisit, Minutes, VisitPhoto
+from verification.actions.instruments import first_instrument
+from verification.models import Assignment, FieldVisit, Instrument, Minutes, VisitPhoto
+from verification.queries import instruments
 
 IMAGES = frozenset({"image"})
 PHOTOS = 20  # of one visit
@@ -62,29 +63,58 @@ def end_assignment(assignment, *, by, reason) -> Assignment:
 
 
 @transaction.atomic
-def record_visit(proposal, *, by, **facts) -> FieldVisit:
-    """Write down a visit, or change the one that is not handed in yet. Coordinates are degrees, accuracy metres."""
+def record_visit(proposal, *, by, instrument=None, **facts) -> FieldVisit:
+    """Write down a visit, or change the one that is not handed in yet. Coordinates are degrees, accuracy metres.
+
+    `indicators` are the answers to the questions of the instrument; answers to what is not asked are left out.
+    `instrument` is the number of the version that was on the form or the sheet, else the one in force; a visit keeps
+    the version by which it was begun.
+    """
     proposal = locked(proposal)
     require(by, "verification.record_visit", proposal)
-    visit = queries.open_visit(proposal) or _next_visit(proposal)
+    visit = queries.open_visit(proposal)
+    if visit and instrument not in {None, visit.instrument.number}:
+        raise ValidationError(
+            f"Formulir ini memakai instrumen versi {instrument}, sedangkan catatan kunjungan yang ada memakai versi "
+            f"{visit.instrument.number}. Muat ulang halaman, lalu isi yang belum ada."
+        )
+    visit = visit or _next_visit(proposal, instrument, by)
     return _write_down(visit, queries.current_assignment(proposal), by, facts)
 
 
 @transaction.atomic
-def visit_again(proposal, *, by, **facts) -> FieldVisit:
+def visit_again(proposal, *, by, instrument=None, **facts) -> FieldVisit:
     """Nobody was at home: that attempt stays as it was written down, and this is the next one."""
     proposal = locked(proposal)
     require(by, "verification.visit_again", proposal)
-    return _write_down(_next_visit(proposal), queries.current_assignment(proposal), by, facts)
+    return _write_down(_next_visit(proposal, instrument, by), queries.current_assignment(proposal), by, facts)
 
 
-def _next_visit(proposal) -> FieldVisit:
-    return FieldVisit(proposal=proposal, round=proposal.visits.count() + 1)
+def adopt_visit(proposal, assignment, *, by, instrument=None, **facts) -> FieldVisit:
+    """What a phone told becomes the next visit, by who told it; inside the caller's transaction, which asked the rule."""
+    return _write_down(_next_visit(proposal, instrument, by), assignment, by, facts)
+
+
+def _next_visit(proposal, instrument: int | None, by) -> FieldVisit:
+    try:
+        version = instruments.version_for(proposal.programme, instrument)
+    except LookupError as error:
+        raise ValidationError(f"Program ini tidak mempunyai instrumen versi {instrument}.") from error
+    if version.pk is None:
+        version = first_instrument(proposal.programme, by=by)
+    return FieldVisit(proposal=proposal, round=proposal.visits.count() + 1, instrument=version)
+
+
+def _answers(instrument: Instrument, given: dict) -> dict:
+    """What is kept of the answers. ValidationError names questions that the version does not ask, and wrong answers."""
+    if faults := questions.faults_of_answers(instrument.definition, given):
+        raise ValidationError({"indicators": list(faults.values())})
+    return questions.kept(instrument.definition, given)
 
 
 def _write_down(visit, assignment, by, facts) -> FieldVisit:
-    if unknown := set(facts.get("indicators", {})) - INDICATOR_CODES:
-        raise ValidationError(f"Indikator tidak dikenal: {', '.join(sorted(unknown))}.")
+    if "indicators" in facts:
+        facts["indicators"] = _answers(visit.instrument, facts["indicators"])
     if facts["visited_at"] > timezone.now():
         raise ValidationError({"visited_at": "Waktu kunjungan tidak boleh setelah sekarang."})
     if timezone.localdate(facts["visited_at"]) < assignment.starts:

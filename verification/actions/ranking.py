@@ -12,8 +12,10 @@ from uep.documents.actions import issue
 from uep.office.queries import profile
 from uep.ui.indonesian import tanggal
 from verification import scoring
+from verification.actions.instruments import first_instrument
 from verification.models import QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.queries import ranking
+from verification.questions import MOST_POINTS
 from verification.scoring import Outcome
 
 CHANGED = "Keadaan berubah sejak peringkat ini ditampilkan. Periksa daftar yang baru, lalu terapkan."
@@ -22,13 +24,16 @@ NOTHING = "Tidak ada usulan yang berpindah dengan peringkat ini."
 
 @transaction.atomic
 def set_weights(programme, *, by, weights) -> Programme:
-    """What each sign is worth from now on: {code of scoring.CRITERIA: points}. ValidationError when nothing counts."""
+    """What each sign is worth from now on: {code of scoring.OTHERS: points}. ValidationError when nothing counts.
+
+    What the questions of the visit are worth stands in the instrument (actions.instruments).
+    """
     programme = _locked(programme)
     require(by, "verification.set_weights", programme)
-    if unknown := set(weights) - set(scoring.DEFAULTS):
+    if unknown := set(weights) - set(scoring.OTHER_DEFAULTS):
         raise ValidationError(f"Unsur tidak dikenal: {', '.join(sorted(unknown))}.")
-    if not 0 <= min(weights.values(), default=0) <= max(weights.values(), default=0) <= scoring.MOST_POINTS:
-        raise ValidationError(f"Bobot satu unsur antara 0 dan {scoring.MOST_POINTS}.")
+    if not 0 <= min(weights.values(), default=0) <= max(weights.values(), default=0) <= MOST_POINTS:
+        raise ValidationError(f"Bobot satu unsur antara 0 dan {MOST_POINTS}.")
     now = ranking.weights_of(programme)
     if not any((now | weights).values()):
         raise ValidationError("Sedikitnya satu unsur harus berbobot.")
@@ -137,6 +142,7 @@ def _keep(standing, *, by, note) -> RankingRun:
     terms = standing.terms
     run = RankingRun.objects.create(
         programme=standing.programme,
+        instrument=standing.instrument if standing.instrument.pk else first_instrument(standing.programme, by=by),
         quota=terms.quota,
         budget=terms.budget,
         weights=dict(terms.weights),

@@ -20,7 +20,7 @@ from uep.files.actions import take_in
 from uep.files.photo_facts import Position
 from verification import queries
 from verification.actions.desk import locked, reasoned
-from verification.actions.field import IMAGES, PHOTOS, assess, record_visit, visit_again
+from verification.actions.field import IMAGES, PHOTOS, adopt_visit, assess, record_visit, visit_again
 from verification.models import FieldDevice, FieldReport, FieldVisit, ReportPart, VisitPhoto
 from verification.queries import reports
 
@@ -263,14 +263,10 @@ def adopt_report(report, *, by, reason, facts: dict) -> FieldVisit:
     """
     report = _to_decide(report, "verification.adopt_report", by, reason)
     proposal = locked(report.proposal)
-    visit = FieldVisit(
-        proposal=proposal,
-        assignment=queries.current_assignment(proposal),
-        by=report.by,
-        round=proposal.visits.count() + 1,
-        **facts,
-    )
-    visit.save()
+    # It was written under the old letter of assignment; who is sent there now answers for it and hands it in.
+    visit = adopt_visit(proposal, report.assignment, by=report.by, **facts)
+    visit.assignment = queries.current_assignment(proposal)
+    visit.save(update_fields=["assignment"])
     _file(report, visit)
     return visit
 

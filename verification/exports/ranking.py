@@ -8,7 +8,7 @@ from django.utils import timezone
 from uep.ui.indonesian import angka, rupiah, waktu
 from verification import scoring
 from verification.models import FieldVisit, RankingLine
-from verification.scoring import CRITERIA, Group
+from verification.scoring import Group
 
 OPTIONS = {
     "constant_memory": True,
@@ -16,11 +16,11 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-COLUMNS = (
+BEFORE = (
     ("Peringkat", 10), ("No. register", 13), ("Nama", 28), ("Desa/kelurahan", 24), ("Kecamatan", 20), ("Diminta (Rp)", 15),
-    ("Skor", 8), *((group.label, 12) for group in Group), *((criterion.label, 12) for criterion in CRITERIA),
-    ("Rekomendasi tim", 16), ("Hasil", 12), ("Sebab", 48),
+    ("Skor", 8), *((group.label, 12) for group in Group),
 )  # fmt: skip
+AFTER = (("Rekomendasi tim", 16), ("Hasil", 12), ("Sebab", 48))
 
 
 def ranking_xlsx(standing, *, by, is_what_if: bool) -> bytes:
@@ -30,16 +30,18 @@ def ranking_xlsx(standing, *, by, is_what_if: bool) -> bytes:
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bg_color": "#d3e8de", "border": 1, "text_wrap": True, "valign": "top"})
     money = book.add_format({"num_format": "#,##0"})
-    for index, (_, width) in enumerate(COLUMNS):
+    criteria = standing.criteria
+    columns = (*BEFORE, *((criterion.label, 12) for criterion in criteria), *AFTER)
+    for index, (_, width) in enumerate(columns):
         sheet.set_column(index, index, width)
     lines = _heading(standing, by, is_what_if)
     for line, text in enumerate(lines):
         sheet.write_string(line, 0, text, bold if line == 0 else None)
     top = len(lines) + 1
-    for index, (title, _) in enumerate(COLUMNS):
+    for index, (title, _) in enumerate(columns):
         sheet.write_string(top, index, title, head)
     for line, row in enumerate(standing.placed, top + 1):
-        for index, value in enumerate(_row(row, standing.held)):
+        for index, value in enumerate(_row(row, standing.held, criteria)):
             if isinstance(value, int):
                 sheet.write_number(line, index, value, money if index == 5 else None)
             else:
@@ -66,7 +68,7 @@ def _heading(standing, by, is_what_if) -> list[str]:
     ]
 
 
-def _row(row, held) -> list[int | str]:
+def _row(row, held, criteria) -> list[int | str]:
     shown, score = row.entry.shown, row.score
     village, district = shown["places"].values()
     year, number = row.entry.register
@@ -81,7 +83,7 @@ def _row(row, held) -> list[int | str]:
         row.entry.amount,
         score.total,
         *(score.of(group) for group in Group),
-        *(score.breakdown[criterion.code] for criterion in CRITERIA),
+        *(score.breakdown[criterion.code] for criterion in criteria),
         FieldVisit.Recommendation(told).label if told else "",
         (RankingLine.Outcome.HELD if is_held else RankingLine.Outcome(row.outcome.value)).label,
         held.get(row.entry.pk, row.why),

@@ -11,12 +11,12 @@ from uep.files.forms import UploadsField
 from uep.ui.crispy import ActForm, FilterForm, RupiahField
 from uep.ui.indonesian import tanggal
 from verification import queries
-from verification.checklist import INDICATORS
+from verification.forms.answers import Asking, YesNoField, name_of
 from verification.models import DeskCheck, FieldVisit, VisitPhoto
+from verification.queries.instruments import in_force, version_for
 
 Found, Recommendation, Verdict = FieldVisit.Found, FieldVisit.Recommendation, DeskCheck.Verdict
 GONE = (Found.MOVED, Found.DIED, Found.UNKNOWN)
-YES_NO = [("True", "Ya"), ("False", "Tidak")]
 
 
 class ReasonForm(ActForm):
@@ -150,21 +150,7 @@ class DegreesField(forms.DecimalField):
         return {}
 
 
-class YesNoField(forms.TypedChoiceField):
-    """True, False, or None while nobody has looked."""
-
-    def __init__(self, label):
-        super().__init__(
-            label=label,
-            choices=YES_NO,
-            widget=forms.RadioSelect,
-            coerce=lambda value: value == "True",
-            empty_value=None,
-            required=False,
-        )
-
-
-class VisitForm(ActForm):
+class VisitForm(Asking, ActForm):
     """What was seen. Only when and whether the household was found must be told at once; the rest before it is handed in."""
 
     visited_at = forms.DateTimeField(
@@ -190,13 +176,6 @@ class VisitForm(ActForm):
     capital_seen = forms.CharField(label="Modal dan peralatan", max_length=300, required=False)
     need = forms.CharField(label="Yang dibutuhkan", max_length=300, required=False)
     other_aid = forms.CharField(label="Bantuan lain yang diterima", max_length=200, required=False)
-    indicators = forms.MultipleChoiceField(
-        label="Tanda kemiskinan yang terlihat",
-        choices=INDICATORS,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text="Kepmensos 262/HUK/2022. Centang yang benar-benar terlihat; jumlahnya tidak menentukan sendiri.",
-    )
     remarks = forms.CharField(
         label="Catatan", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -207,36 +186,57 @@ class VisitForm(ActForm):
         label="Alasan rekomendasi", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    PARTS = (
+    # Which version was on this form: another one may be enacted while somebody is on the road.
+    instrument = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
+    BEFORE = (
         ("Kunjungan", ("visited_at", "found", "met")),
         ("Letak", ("latitude", "longitude", "accuracy")),
         ("Calon penerima dan usaha", ("identity_matches", "lives_there", "business_exists", "business_seen",
                                       "turnover_seen", "capital_seen", "need", "other_aid")),
-        ("Keadaan rumah tangga", ("indicators", "remarks")),
-        ("Rekomendasi", ("recommendation", "reason")),
     )  # fmt: skip
+    AFTER = (
+        ("Catatan", ("remarks",)),
+        ("Rekomendasi", ("recommendation", "reason")),
+    )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, version: int | None = None, **kwargs):
+        """`version`: begin the visit by this number of the instrument, as a sheet in the hand has it."""
         super().__init__(*args, **kwargs)
         self.visit = self.former()
         if self.visit:
             for name, field in self.fields.items():
                 field.initial = getattr(self.visit, name)
-            self.fields["indicators"].initial = [code for code, seen in self.visit.indicators.items() if seen]
+        self.version = self.visit.instrument if self.visit else self._version(version)
+        answers = self.visit.indicators if self.visit else {}
+        self.ask(self.version.definition, answers)
+        self.fields["instrument"].initial = self.version.number
 
     def former(self) -> FieldVisit | None:
         """The visit that is being changed."""
         return queries.open_visit(self.subject)
 
+    def _version(self, asked: int | None):
+        """What was on the form that comes in, else what the address asks for, else what is in force."""
+        told = self.data.get("instrument", "") if self.is_bound else asked
+        number = int(told) if str(told or "").isdecimal() else None
+        try:
+            return version_for(self.subject.programme, number)
+        except LookupError:
+            return in_force(self.subject.programme)
+
     def parts(self):
-        """(title, its fields), for the page."""
-        return [(title, [self[name] for name in names]) for title, names in self.PARTS]
+        """(title, its fields), for the page; what the instrument asks stands between what is fixed."""
+        return [*self._fixed(self.BEFORE), *self.asked(), *self._fixed(self.AFTER)]
+
+    def _fixed(self, groups):
+        return [(title, [self[name] for name in names]) for title, names in groups]
 
     def clean(self):
         facts = self.cleaned_data
         if (facts.get("latitude") is None) != (facts.get("longitude") is None) and not self.errors:
             self.add_error("longitude", "Koordinat harus lengkap: lintang dan bujur, atau kosongkan keduanya.")
-        facts["indicators"] = {code: code in facts.get("indicators", []) for code, _ in INDICATORS}
+        facts["indicators"] = self._answers(facts)
         facts |= self._position(facts)
         if facts.get("found") == Found.AWAY:
             facts["recommendation"] = facts["reason"] = ""
@@ -247,6 +247,15 @@ class VisitForm(ActForm):
             found = Found(facts["found"]).label.lower()
             self.add_error("recommendation", f"Calon {found}; rekomendasinya hanya dapat Tidak layak.")
         return facts
+
+    def _answers(self, facts) -> dict:
+        """Taken out of the boxes. What stands wrongly in a box leaves the answer that was there before."""
+        before = self.visit.indicators if self.visit else {}
+        given = {}
+        for question in self.questions:
+            name = name_of(question)
+            given[question.code] = facts.pop(name, None) if name not in self.errors else before.get(question.code)
+        return given
 
     def _position(self, facts) -> dict:
         """Where the coordinates come from: an accuracy is only ever filled in by the device, for what it said itself."""

@@ -6,15 +6,15 @@ from uep.office.queries import profile
 from uep.ui.crispy import ActForm, FilterForm, RupiahField
 from verification import scoring
 from verification.queries import ranking
-from verification.scoring import CRITERIA, Group, Terms
+from verification.queries.instruments import in_force
+from verification.questions import MOST_POINTS
+from verification.scoring import OTHERS, Group, Terms
 
 MOST_QUOTA = 1_000_000
 
 
 def points_field(criterion) -> forms.IntegerField:
-    field = forms.IntegerField(
-        label=criterion.label, min_value=0, max_value=scoring.MOST_POINTS, initial=criterion.points
-    )
+    field = forms.IntegerField(label=criterion.label, min_value=0, max_value=MOST_POINTS, initial=criterion.points)
     field.widget.attrs |= {"class": "form-control"}
     return field
 
@@ -28,29 +28,35 @@ def share_field(label: str) -> forms.IntegerField:
 class Weighted:
     """Fields of the weights, by group, for a page that draws them in tables."""
 
-    def add_weights(self) -> None:
-        for criterion in CRITERIA:
+    def add_weights(self, criteria) -> None:
+        self.criteria = tuple(criteria)
+        for criterion in self.criteria:
             self.fields[f"bobot_{criterion.code}"] = points_field(criterion)
 
     def groups(self):
-        return [(group.label, [(c, self[f"bobot_{c.code}"]) for c in CRITERIA if c.group == group]) for group in Group]
+        """(group, its signs with their fields); a group without a sign is left out."""
+        rows = [
+            (group.label, [(c, self[f"bobot_{c.code}"]) for c in self.criteria if c.group == group]) for group in Group
+        ]
+        return [(label, fields) for label, fields in rows if fields]
 
 
 class WeightsForm(Weighted, ActForm):
-    """Points of every sign on one page."""
+    """Points of every sign but the questions of the visit, which carry their own (the instrument)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.add_weights()
-        now = ranking.weights_of(self.subject)
-        self.initial = {f"bobot_{code}": points for code, points in now.items()}
-        self.total = sum(now.values())
+        self.add_weights(OTHERS)
+        self.instrument = in_force(self.subject)
+        now = ranking.weights_of(self.subject, self.instrument)
+        self.initial = {f"bobot_{code}": now[code] for code in scoring.OTHER_DEFAULTS}
+        self.asked = [question for question in self.instrument.definition if question.weight]
 
     def clean(self):
         return {
             "weights": {
                 code: points
-                for code in scoring.DEFAULTS
+                for code in scoring.OTHER_DEFAULTS
                 if (points := self.cleaned_data.get(f"bobot_{code}")) is not None
             }
         }
@@ -112,7 +118,7 @@ class WhatIfForm(Weighted, FilterForm):
     kuota = forms.IntegerField(label="Kuota program", min_value=0, max_value=MOST_QUOTA)
     anggaran = RupiahField(label="Anggaran (Rp)")
 
-    def __init__(self, data, *, terms: Terms, names):
+    def __init__(self, data, *, terms: Terms, names, criteria):
         self.today, self.names = terms, {code: names[code] for code in sorted(names)}
         asked = {
             name: value
@@ -123,7 +129,7 @@ class WhatIfForm(Weighted, FilterForm):
         now |= {f"bobot_{code}": points for code, points in terms.weights.items()}
         now |= {f"wilayah_{code}": share for code, share in terms.shares.items()}
         super().__init__(now | asked)
-        self.add_weights()
+        self.add_weights(criteria)
         for code, name in self.names.items():
             self.fields[f"wilayah_{code}"] = share_field(name)
         for field in self.fields.values():

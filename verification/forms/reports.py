@@ -15,7 +15,8 @@ from proposals.models import Proposal
 from uep.files.photo_facts import Position
 from uep.ui.indonesian import waktu
 from verification.actions.reports import Envelope, Part
-from verification.forms import ReasonForm, VisitForm
+from verification.forms import ReasonForm, VisitAgainForm, VisitForm
+from verification.queries import reports
 
 LONGEST = 200_000  # characters of one report: the form is read by people
 UNREADABLE = "Laporan ini tidak terbaca. Perbarui halaman, lalu kirim lagi."
@@ -90,11 +91,12 @@ def _moment(text) -> datetime:
     return moment
 
 
-def facts_of(by):
-    """Reads what a phone of this person wrote, with the form that the browser has."""
+def facts_of(by, *, anew: bool = False):
+    """Reads what a phone of this person wrote, with the form that the browser has; `anew`: whatever was written since."""
 
     def read(proposal: Proposal, texts: dict[str, list[str]]) -> dict:
-        form = _filled(VisitForm, proposal, by, texts)
+        again = anew or reports.is_again(proposal)
+        form = _filled(VisitAgainForm if again else VisitForm, proposal, by, texts)
         if not form.is_valid():
             raise ValidationError([f"{form.fields[name].label}: {fault}" if name in form.fields else fault
                                    for name, faults in form.errors.items() for fault in faults])  # fmt: skip
@@ -112,7 +114,7 @@ def _filled(form_class, proposal, by, texts) -> VisitForm:
 
 def answers(report) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the phone wrote, as (title of the part, [(label, text)]), for reading; boxes left empty are left out."""
-    form = _filled(VisitForm, report.proposal, report.by, report.facts)
+    form = _filled(VisitAgainForm, report.proposal, report.by, report.facts)
     return [(title, rows) for title, boxes in form.parts() if (rows := [row for box in boxes if (row := _row(box))])]
 
 
@@ -138,4 +140,4 @@ class AdoptForm(ReasonForm):
 
     def clean(self):
         report = self.subject
-        return self.cleaned_data | {"facts": facts_of(report.by)(report.proposal, report.facts)}
+        return self.cleaned_data | {"facts": facts_of(report.by, anew=True)(report.proposal, report.facts)}

@@ -1,5 +1,6 @@
 from verification.models.desk import Defect, DeskCheck
 from verification.models.field import Assignment, FieldVisit, Minutes, VisitPhoto
+from verification.models.instrument import Instrument
 from verification.models.objection import Objection, Publication, PublishedName
 from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.models.report import FieldDevice, FieldReport, ReportPart
@@ -11,6 +12,7 @@ __all__ = [
     "FieldDevice",
     "FieldReport",
     "FieldVisit",
+    "Instrument",
     "Minutes",
     "Objection",
     "Publication",

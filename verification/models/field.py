@@ -12,7 +12,8 @@ from proposals.models import Proposal
 from uep.accounts.scopes import area
 from uep.registry.fields import RefField
 from uep.ui.indonesian import tanggal
-from verification.checklist import INDICATORS
+from verification.models.instrument import Instrument
+from verification.questions import Subject, Told, told
 
 
 class InAreaQuerySet(models.QuerySet):
@@ -115,7 +116,8 @@ class Assignment(models.Model):
 class FieldVisit(models.Model):
     """One visit to one household: who was met, what was seen, what is recommended.
 
-    The indicators are those of Kepmensos 262/HUK/2022; it gives no pass mark, so they are shown, not summed to a verdict.
+    What is asked beside the fixed facts is the instrument's; there is no pass mark, so answers are shown and put
+    households in an order, but are never summed to a verdict.
     """
 
     class Found(models.TextChoices):
@@ -176,7 +178,10 @@ class FieldVisit(models.Model):
     capital_seen = models.CharField("modal dan peralatan", max_length=300, blank=True)
     need = models.CharField("yang dibutuhkan", max_length=300, blank=True)
     other_aid = models.CharField("bantuan lain yang diterima", max_length=200, blank=True)
-    indicators = models.JSONField("indikator kemiskinan", default=dict)  # code of checklist.INDICATORS -> true/false
+    instrument = models.ForeignKey(
+        Instrument, verbose_name="instrumen", on_delete=models.PROTECT, related_name="visits", editable=False
+    )
+    indicators = models.JSONField("jawaban instrumen", default=dict)  # code of a question -> answer (questions.py)
     remarks = models.TextField("catatan", blank=True)
     recommendation = models.CharField("rekomendasi", max_length=12, choices=Recommendation.choices, blank=True)
     reason = models.TextField("alasan rekomendasi", blank=True)
@@ -215,9 +220,18 @@ class FieldVisit(models.Model):
         return reverse("verification:visit", args=[self.ref])
 
     @property
+    def answers(self) -> list[Told]:
+        """What its version asked, with the answers in words."""
+        return told(self.instrument.definition, self.indicators)
+
+    @property
     def signs(self) -> list[str]:
-        """The indicators that were seen, in words."""
-        return [label for code, label in INDICATORS if self.indicators.get(code)]
+        """What was seen, in one sentence each: signs that are there, and other answers with their question."""
+        return [
+            row.question.label if row.is_sign else f"{row.question.label}: {row.words}"
+            for row in self.answers
+            if row.words and not (row.is_sign and row.words == "Tidak")
+        ]
 
     @property
     def progress_label(self) -> str:
@@ -261,13 +275,7 @@ class VisitPhotoQuerySet(models.QuerySet):
 
 @pghistory.track()
 class VisitPhoto(models.Model):
-    class Subject(models.TextChoices):
-        HOUSE = "house", "Rumah tampak depan"
-        BUSINESS = "business", "Tempat usaha"
-        APPLICANT = "applicant", "Bersama calon penerima"
-        SIGNATURE = "signature", "Tanda tangan calon penerima"
-        THUMB = "thumb", "Cap jempol calon penerima"
-        OTHER = "other", "Lainnya"
+    Subject = Subject
 
     ref = RefField()
     visit = models.ForeignKey(FieldVisit, on_delete=models.PROTECT, related_name="photos")

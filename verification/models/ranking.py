@@ -9,7 +9,8 @@ from django.utils import timezone
 from proposals.models import Programme, Proposal
 from uep.access.access import granted
 from uep.registry.fields import RefField
-from verification.scoring import Score
+from verification.models.instrument import Instrument
+from verification.scoring import Criterion, Score, criteria_of
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -17,7 +18,7 @@ class ScoreWeight(models.Model):
     """What one sign is worth in a programme. Kepmensos 262/HUK/2022 sets no pass mark: the office sets the weights."""
 
     programme = models.ForeignKey(Programme, verbose_name="program", on_delete=models.PROTECT, related_name="weights")
-    code = models.CharField("unsur", max_length=40)  # of verification.scoring.CRITERIA
+    code = models.CharField("unsur", max_length=40)  # of verification.scoring.OTHERS; questions carry their own weight
     points = models.PositiveSmallIntegerField("bobot")
 
     class Meta:
@@ -62,6 +63,9 @@ class RankingRun(models.Model):
     programme = models.ForeignKey(Programme, verbose_name="program", on_delete=models.PROTECT, related_name="rankings")
     quota = models.PositiveIntegerField("kuota")
     budget = models.PositiveBigIntegerField("anggaran (Rp)")
+    instrument = models.ForeignKey(
+        Instrument, verbose_name="instrumen", on_delete=models.PROTECT, related_name="rankings"
+    )
     weights = models.JSONField("bobot", default=dict)  # code -> points
     shares = models.JSONField("kuota wilayah", default=dict)  # region code -> quota
     tie_order = models.JSONField("urutan bila skor sama", default=list)  # codes of verification.scoring.TIES
@@ -81,6 +85,11 @@ class RankingRun(models.Model):
 
     def get_absolute_url(self):
         return reverse("verification:ranking_run", args=[self.ref])
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The signs that were weighed, in the words of that day."""
+        return criteria_of(self.instrument.definition)
 
     @property
     def size_label(self) -> str:

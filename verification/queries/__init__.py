@@ -30,6 +30,7 @@ from uep.files.models import StoredFile
 from uep.office.models import Official
 from verification.checklist import Item, items
 from verification.models import Assignment, Defect, DeskCheck, FieldVisit, Minutes, VisitPhoto
+from verification.questions import gaps as gaps_of
 
 UPHELD = "verification.uphold_objection"
 BY_THE_DESK = (State.SUBMITTED, State.COMPLETE)  # papers that must be there before the household is visited
@@ -258,7 +259,7 @@ def to_visit(user, within: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 def open_visit(proposal) -> FieldVisit | None:
     """The newest visit, while it is not handed in and its team was not called back."""
-    visit = proposal.visits.select_related("assignment").order_by("-round").first()
+    visit = proposal.visits.select_related("assignment", "instrument").order_by("-round").first()
     return visit if visit and visit.submitted_at is None and visit.assignment.ended_at is None else None
 
 
@@ -270,7 +271,8 @@ def last_visit(proposal) -> FieldVisit | None:
 def visits_of(proposal) -> QuerySet[FieldVisit]:
     """Every visit with its `shown` photos, the newest first. Two queries."""
     photos = Prefetch("photos", queryset=photos_shown(), to_attr="shown")
-    return proposal.visits.select_related("by", "assignment").prefetch_related(photos).order_by("-round")
+    rows = proposal.visits.select_related("by", "assignment", "instrument")
+    return rows.prefetch_related(photos).order_by("-round")
 
 
 def photos_shown() -> QuerySet[VisitPhoto]:
@@ -278,8 +280,12 @@ def photos_shown() -> QuerySet[VisitPhoto]:
 
 
 def lacking(visit) -> list[str]:
-    """What a visit still needs before it can be handed in, as nouns. One query."""
+    """What a visit still needs before it can be handed in, as nouns. One query.
+
+    The questions of its instrument are asked of a household that was found; what hangs on an answer only then.
+    """
     found = visit.found == FieldVisit.Found.FOUND
+    photographed = set(visit.photos.current().values_list("subject", flat=True))
     gaps = {
         "siapa yang ditemui": not visit.met,
         "kecocokan identitas": found and visit.identity_matches is None,
@@ -287,9 +293,10 @@ def lacking(visit) -> list[str]:
         "keadaan usaha": found and visit.business_exists is None,
         "rekomendasi": not visit.recommendation,
         "alasan rekomendasi": not visit.reason.strip(),
-        "sedikitnya satu foto": not visit.photos.current().exists(),
+        "sedikitnya satu foto": not photographed,
     }
-    return [noun for noun, lacks in gaps.items() if lacks]
+    nouns = [noun for noun, lacks in gaps.items() if lacks]
+    return nouns + (gaps_of(visit.instrument.definition, visit.indicators, photographed) if found else [])
 
 
 def seen_elsewhere(photos: Collection[VisitPhoto]) -> set[int]:
@@ -314,7 +321,7 @@ def assignments(user) -> QuerySet[Assignment]:
 
 def household_rows(assignment) -> QuerySet[Proposal]:
     """The households of an assignment with its visits to them (`team_visits`), in the order of the road."""
-    visits = FieldVisit.objects.filter(assignment=assignment).order_by("-round")
+    visits = FieldVisit.objects.filter(assignment=assignment).select_related("instrument").order_by("-round")
     return (
         assignment.proposals.select_related("village__parent", "programme")
         .prefetch_related(Prefetch("visits", queryset=visits, to_attr="team_visits"))
@@ -329,7 +336,7 @@ def minutes_of(assignment) -> list[Minutes]:
 def visits_in(minutes) -> QuerySet[FieldVisit]:
     """The visits of the minutes with their `shown` photos, in the order of the road. Two queries."""
     photos = Prefetch("photos", queryset=photos_shown(), to_attr="shown")
-    rows = minutes.visits.select_related("proposal__village__parent", "proposal__programme", "by")
+    rows = minutes.visits.select_related("proposal__village__parent", "proposal__programme", "by", "instrument")
     road = ("proposal__village__parent__name", "proposal__village__name", "proposal__name", "pk")
     return rows.prefetch_related(photos).order_by(*road)
 

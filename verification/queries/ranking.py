@@ -13,9 +13,11 @@ from proposals.models import BudgetLine, DuplicateCase, Programme, Proposal, Ste
 from uep.registry.models import Region
 from uep.ui.indonesian import angka
 from verification import scoring
-from verification.models import FieldVisit, Objection, QuotaShare, RankingLine, RankingRun, ScoreWeight
+from verification.models import FieldVisit, Instrument, Objection, QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.queries import visited_in
-from verification.scoring import Entry, Facts, Outcome, Placed, Taken, Terms
+from verification.queries.instruments import in_force
+from verification.questions import Question, shares
+from verification.scoring import Criterion, Entry, Facts, Group, Outcome, Placed, Taken, Terms
 
 COMPETING = (State.ASSESSED, State.WAITLISTED)
 # Their place is given; a household that leaves these states gives it back.
@@ -38,10 +40,21 @@ OBJECTED = "Masih ada sanggahan yang belum dijawab."
 # By what -------------------------------------------------------------------------------------------------------------
 
 
-def weights_of(programme) -> dict[str, int]:
-    """Points of every sign: the programme's own, else the default. One query."""
+def weights_of(programme, instrument=None) -> dict[str, int]:
+    """Points of every sign: those of the questions from the instrument in force, the others from the programme's own
+    weights, else the default. Two queries, or one when the instrument is at hand.
+    """
+    instrument = instrument or in_force(programme)
     own = dict(ScoreWeight.objects.filter(programme=programme).values_list("code", "points"))
-    return {code: own.get(code, points) for code, points in scoring.DEFAULTS.items()}
+    signs = scoring.criteria_of(instrument.definition)
+    return {
+        sign.code: sign.points if sign.group == Group.POVERTY else own.get(sign.code, sign.points) for sign in signs
+    }
+
+
+def criteria_for(programme) -> tuple[Criterion, ...]:
+    """What is weighed in the programme today, in words. One query."""
+    return scoring.criteria_of(in_force(programme).definition)
 
 
 def shares_of(programme) -> dict[str, int]:
@@ -49,9 +62,9 @@ def shares_of(programme) -> dict[str, int]:
     return dict(QuotaShare.objects.filter(programme=programme).order_by("region").values_list("region", "quota"))
 
 
-def terms_of(programme) -> Terms:
-    """By what the programme is ranked today. Two queries."""
-    return Terms(programme.quota, programme.budget, weights_of(programme), shares_of(programme))
+def terms_of(programme, instrument=None) -> Terms:
+    """By what the programme is ranked today. Three queries, or two when the instrument is at hand."""
+    return Terms(programme.quota, programme.budget, weights_of(programme, instrument), shares_of(programme))
 
 
 def regions_of(regency: str) -> list[tuple[Region, list[Region]]]:
@@ -108,11 +121,11 @@ def _rows(proposals: QuerySet[Proposal]) -> Iterable[dict]:
     )
 
 
-def _facts(row: dict, visit: FieldVisit | None) -> Facts:
+def _facts(row: dict, visit: FieldVisit | None, asked: tuple[Question, ...]) -> Facts:
     seen = {}
     if visit is not None:
         seen = {
-            "signs": frozenset(code for code, is_seen in visit.indicators.items() if is_seen),
+            "signs": shares(asked, visit.indicators),
             "found": visit.was_found,
             "visits": visit.round,
             "business_exists": bool(visit.business_exists),
@@ -140,15 +153,18 @@ def _place(row: dict) -> dict[str, str]:
     return {row["village_id"]: village.title, row["district_id"]: f"Kec. {row['district_name']}"}
 
 
-def entries_of(proposals: QuerySet[Proposal]) -> list[Entry]:
-    """What is known of each, for scoring. Two queries whatever the number."""
+def entries_of(proposals: QuerySet[Proposal], asked: tuple[Question, ...]) -> list[Entry]:
+    """What is known of each, for scoring by these questions. Two queries whatever the number.
+
+    Answers of an earlier version count where the question is still asked: a code means one question in a programme.
+    """
     visits = _last_visits(proposals)
     entries = []
     for row in _rows(proposals):
         visit = visits.get(row["pk"])
         shown = row | {"recommendation": visit.recommendation if visit else "", "places": _place(row)}
         register = (row["register_year"] or 0, row["register_number"] or 0)
-        facts = _facts(row, visit)
+        facts = _facts(row, visit, asked)
         entries.append(Entry(row["pk"], register, row["village_id"], row["district_id"], facts, shown))
     return entries
 
@@ -166,9 +182,10 @@ def taken_in(programmes: Collection[Programme]) -> dict[int, list[Taken]]:
 
 
 def score_of(proposal) -> scoring.Score | None:
-    """The score of one household by its programme's weights; None before a visit was handed in. Three queries."""
-    [entry] = entries_of(Proposal.objects.filter(pk=proposal.pk))
-    return scoring.score(entry.facts, weights_of(proposal.programme)) if entry.facts.visits else None
+    """The score of one household by its programme's weights; None before a visit was handed in. Four queries."""
+    instrument = in_force(proposal.programme)
+    [entry] = entries_of(Proposal.objects.filter(pk=proposal.pk), instrument.definition)
+    return scoring.score(entry.facts, weights_of(proposal.programme, instrument)) if entry.facts.visits else None
 
 
 # Who has to stay out --------------------------------------------------------------------------------------------------
@@ -214,6 +231,11 @@ class Standing:
     held: Mapping[int, str]
     aside: list[Entry]
     names: Mapping[str, str]
+    instrument: Instrument
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return scoring.criteria_of(self.instrument.definition)
 
     @property
     def given(self) -> int:
@@ -269,6 +291,11 @@ class Field:
     held: Mapping[int, str]
     names: Mapping[str, str]
     terms: Terms
+    instrument: Instrument
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return scoring.criteria_of(self.instrument.definition)
 
     @property
     def limitable(self) -> dict[str, str]:
@@ -278,13 +305,14 @@ class Field:
     def ranked(self, terms: Terms | None = None) -> Standing:
         terms = terms or self.terms
         placed = scoring.rank(self.entries, terms, self.taken, self.names)
-        return Standing(self.programme, terms, self.taken, placed, self.held, self.aside, self.names)
+        return Standing(self.programme, terms, self.taken, placed, self.held, self.aside, self.names, self.instrument)
 
 
 def field_of(programme, user) -> Field:
-    """What `user` would rank now. Nine queries whatever the number of households."""
-    terms = terms_of(programme)
-    competing = entries_of(Proposal.objects.filter(programme=programme, state__in=COMPETING))
+    """What `user` would rank now. Ten queries whatever the number of households."""
+    instrument = in_force(programme)
+    terms = terms_of(programme, instrument)
+    competing = entries_of(Proposal.objects.filter(programme=programme, state__in=COMPETING), instrument.definition)
     entries, aside = [], []
     for entry in competing:
         refused = entry.shown["state"] == State.ASSESSED and (
@@ -295,7 +323,7 @@ def field_of(programme, user) -> Field:
     unnamed = [code for code in terms.shares if code not in names]
     names |= names_of(unnamed) if unnamed else {}
     taken = taken_in([programme])[programme.pk]
-    return Field(programme, entries, aside, taken, blocked_for(user, programme), names, terms)
+    return Field(programme, entries, aside, taken, blocked_for(user, programme), names, terms, instrument)
 
 
 def competes(programme) -> bool:

@@ -17,7 +17,7 @@ from uep.ui.indonesian import rupiah
 from uep.ui.paging import page_of
 from verification import queries
 from verification.forms import QueueFilter, ReasonForm
-from verification.models import Assignment, FieldVisit, VisitPhoto
+from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
 from verification.queries import ranking as ranking_queries
 from verification.sections import score_facts
 
@@ -112,7 +112,9 @@ def field_sheet(request, ref):
 def visit(request, ref):
     """One visit with its photos, and what its team may still do with it."""
     rows = FieldVisit.objects.visible_to(request.user)
-    rows = rows.select_related("proposal__village__parent", "proposal__programme", "assignment__leader", "by")
+    rows = rows.select_related(
+        "proposal__village__parent", "proposal__programme", "assignment__leader", "by", "instrument"
+    )
     visit = get_object_or_404(rows, ref=ref)
     photos = list(queries.photos_shown().filter(visit=visit))
     is_open = visit == queries.open_visit(visit.proposal)
@@ -212,10 +214,31 @@ class AssignPage(ActPage):
         return response
 
 
-class VisitPage(AutosavingPage):
+class VersionedPage(ActPage):
+    """The form of a visit, by the instrument that the sheet in the hand was printed from: `?versi=`."""
+
+    def form(self, *data):
+        asked = self.request.GET.get("versi", "")
+        version = int(asked) if asked.isdecimal() and len(asked) < 5 else None
+        return self.form_class(*data, subject=self.subject, by=self.request.user, version=version)
+
+    def render(self, *args, **kwargs):
+        """Only a visit that is not begun yet may still choose."""
+        response = super().render(*args, **kwargs)
+        form = response.context_data["form"]
+        told = [] if form.visit else Instrument.objects.told().filter(programme=self.subject.programme_id)
+        response.context_data["other_versions"] = [row for row in told if row.number != form.version.number]
+        return response
+
+
+class VisitPage(VersionedPage, AutosavingPage):
     """Saved while one writes; the phone keeps the words where the line is lost."""
 
     needed = frozenset({"visited_at", "found"})
+
+
+class VisitAgainPage(VersionedPage):
+    """Not saved while one writes: each saving would be another visit."""
 
 
 class AssessPage(ActPage):

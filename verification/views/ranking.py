@@ -33,7 +33,7 @@ def ranking(request, ref):
     programme = _programme(request, ref)
     field = queries.field_of(programme, request.user)
     today = field.ranked()
-    form = WhatIfForm(request.GET, terms=field.terms, names=field.limitable)
+    form = WhatIfForm(request.GET, terms=field.terms, names=field.limitable, criteria=field.criteria)
     is_what_if = form.terms != field.terms
     standing = field.ranked(form.terms) if is_what_if else today
     context = {
@@ -44,7 +44,7 @@ def ranking(request, ref):
         "today": today,
         "totals": standing.totals,
         "totals_today": today.totals,
-        "page": _page(request, [_line(row, standing.held) for row in standing.placed]),
+        "page": _page(request, [_line(row, standing.held) for row in standing.placed], standing.criteria),
         "regions": _regions(standing),
         "aside": standing.aside[:MOST_SHOWN],
         "runs": list(queries.runs_of(programme)[:5]),
@@ -66,7 +66,7 @@ def ranking_xlsx(request, ref):
     """The same ranking and the same totals, whole, by the same query string."""
     programme = _programme(request, ref)
     field = queries.field_of(programme, request.user)
-    form = WhatIfForm(request.GET, terms=field.terms, names=field.limitable)
+    form = WhatIfForm(request.GET, terms=field.terms, names=field.limitable, criteria=field.criteria)
     standing = field.ranked(form.terms)
     content = exports.ranking_xlsx(standing, by=request.user, is_what_if=form.terms != field.terms)
     name = f"peringkat-{programme.year}-{timezone.localdate():%Y%m%d}.xlsx"
@@ -77,17 +77,17 @@ def ranking_xlsx(request, ref):
 @reads("verification.view_ranking")
 def ranking_run(request, ref):
     """A ranking that was applied, as it stood then."""
-    rows = RankingRun.objects.visible_to(request.user).select_related("programme", "by")
+    rows = RankingRun.objects.visible_to(request.user).select_related("programme", "by", "instrument")
     run = get_object_or_404(rows, ref=ref)
     page = page_of(request, queries.lines_of(run), order=("position", "pk"), size=SIZE)
     for line in page:
-        line.parts = scoring.parts_of(line.its_score)
+        line.parts = scoring.parts_of(line.its_score, run.criteria)
     counted = queries.outcomes_of(run)
     context = {
         "run": run,
         "page": page,
         "outcomes": [(outcome, counted[outcome.value]) for outcome in RankingLine.Outcome if outcome.value in counted],
-        "weights": scoring.by_group(run.weights),
+        "weights": scoring.by_group(run.weights, run.criteria),
         "shares": [(name, run.shares[code]) for code, name in sorted(queries.names_of(run.shares).items())],
         "tie_rule": scoring.tie_sentence(run.tie_order),
         "documents": documents_of(run),
@@ -114,14 +114,14 @@ def _line(row, held) -> dict:
     }
 
 
-def _page(request, lines) -> Page:
+def _page(request, lines, criteria) -> Page:
     """A page of a list that is in memory already: the whole has to be ranked before its first line is known."""
     asked = request.GET.get("hal", "")
     last = max((len(lines) - 1) // SIZE, 0)
     number = min(int(asked) - 1 if asked.isdecimal() and int(asked) else 0, last)
     rows = lines[number * SIZE : (number + 1) * SIZE]
     for row in rows:
-        row["parts"] = scoring.parts_of(row["score"])
+        row["parts"] = scoring.parts_of(row["score"], criteria)
 
     def address(page: int) -> str:
         query = request.GET.copy()

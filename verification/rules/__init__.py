@@ -8,6 +8,7 @@ from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldReport, FieldVisit
 from verification.queries import objections, ranking
+from verification.rules import instruments  # noqa: F401 - its rules make themselves known
 
 
 @rule("verification.view")
