@@ -5,6 +5,7 @@ cluster never meet. Nothing is ever truncated: a test that commits gets a new co
 put there is there again and the guards against TRUNCATE need no exception.
 """
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ class OwnDatabase:
         self._do("CREATE DATABASE {} TEMPLATE {}", self.name, self.template)
 
     def drop(self) -> None:
-        connections.close_all()
+        _close_all()
         self._drop(self.name)
 
     def _drop(self, name: str) -> None:
@@ -130,6 +131,17 @@ def own_database(worker: str) -> Iterator[OwnDatabase]:
             yield database
         finally:
             database.drop()
+
+
+def _close_all() -> None:
+    """Django keeps the connections of asynchronous code apart, and takes a test with Playwright's loop for such: both
+    kinds are closed, lest the other kind of test meets one that was ended from outside.
+    """
+    loop = asyncio._get_running_loop()
+    for mark in (None, loop or object()) if "DJANGO_ALLOW_ASYNC_UNSAFE" in os.environ else (None,):
+        asyncio._set_running_loop(mark)
+        connections.close_all()
+    asyncio._set_running_loop(loop)
 
 
 def _keep_autovacuum_out() -> None:

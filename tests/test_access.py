@@ -333,7 +333,7 @@ def test_every_act_that_is_refused_is_refused_by_post_too(world, name):
         rows = subjects(page)
         for row in chosen(user, page, rows) if rows != [None] else rows:
             statuses, _ = expected(user, page, row)
-            if not page.writes or statuses & {200}:
+            if not page.writes or statuses & {200, 405}:
                 continue
             response = client.post(page.address(row), {"reason": "mencoba", "note": "mencoba"})
             if response.status_code not in statuses:
