@@ -17,6 +17,15 @@ from verification.actions.objections import (
     publish,
     withdraw_publication,
 )
+from verification.actions.plans import (
+    extend,
+    give_time,
+    order_route,
+    order_travel,
+    postpone,
+    reassign,
+    set_day_limits,
+)
 from verification.actions.ranking import apply_ranking, set_shares, set_weights
 
 __all__ = [
@@ -30,16 +39,23 @@ __all__ = [
     "discard_photo",
     "draw_up_minutes",
     "end_assignment",
+    "extend",
     "file_objection",
+    "give_time",
     "object_publicly",
+    "order_route",
+    "order_travel",
     "pass_on",
     "photograph",
+    "postpone",
     "promote",
     "publish",
+    "reassign",
     "record_visit",
     "reject",
     "return_for_correction",
     "revisit",
+    "set_day_limits",
     "set_shares",
     "set_weights",
     "uphold_objection",
