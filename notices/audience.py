@@ -38,6 +38,7 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
     "verification.return_for_correction": (Tell((Who.VILLAGE,), "{what} perlu diperbaiki."),),
     "verification.pass_on": (Tell((Role.DIVISION_HEAD,), "{what} siap dikunjungi; tugaskan tim."),),
     "verification.reject": (Tell((Who.VILLAGE,), "{what} dinyatakan tidak layak."),),
+    "verification.give_time": (Tell((Who.VILLAGE,), "Batas waktu verifikasi {what} diperpanjang; baca alasannya."),),
     "verification.assess": (Tell((Role.DIVISION_HEAD,), "Hasil kunjungan {what} menunggu validasi."),),
     "verification.revisit": (Tell((Who.HANDLER,), "{what} perlu dikunjungi lagi."),),
     "verification.approve": (Tell((Who.VILLAGE,), "{what} dinyatakan layak dan menunggu SK."),),

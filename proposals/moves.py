@@ -5,7 +5,7 @@ the due time of what is awaited next, and asks for the notice to go out, all in 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -86,6 +86,25 @@ def move_all(proposals: QuerySet[Proposal], act: str, *, by, note: str = "") -> 
     records = [(pk, state, due if state in carried else dues[state]) for pk, state, due in rows]
     _record(records, act, step.target, by=by, note=note, now=now)
     return len(rows)
+
+
+def give_time(proposals: QuerySet[Proposal], act: str, *, by, later: Callable[[datetime], datetime], note: str) -> int:
+    """Put off the due time of a set that stays where it is, from each one's own to `later(due)`; returns how many.
+
+    Recorded as a step that ends where it began, so that the journey tells it with its reason and the norm-time report
+    holds what comes next against the new time. Those without a running clock are left alone. FlowError when `later`
+    would bring a due time forward.
+    """
+    now, records = timezone.now(), []
+    rows = proposals.filter(due_at__isnull=False).order_by("pk").select_for_update(of=("self",))
+    for pk, state, due in rows.values_list("pk", "state", "due_at"):
+        new = later(due)
+        if new < due:
+            raise FlowError(f"{act} would bring a due time forward")
+        if new > due:
+            Proposal.objects.filter(pk=pk).update(due_at=new)
+            records += _record([(pk, state, new)], act, State(state), by=by, note=note, now=now)
+    return len(records)
 
 
 def tell(households: Iterable[int], act: str, *, by, url: str = "") -> None:

@@ -98,6 +98,7 @@ READS = {
     "verification:objection": Objection,
     "verification:publication": Publication,
     "verification:field_sheet": Assignment,
+    "verification:route_list": Assignment,
     "verification:photo": VisitPhoto,
     "verification:ranking": Programme,
     "verification:report": FieldReport,

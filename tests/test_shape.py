@@ -126,7 +126,7 @@ def test_an_app_takes_only_its_own_steps():
         for path in modules()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", None) in {"move", "move_all", "begin"}
+        and getattr(node.func, "id", None) in {"move", "move_all", "begin", "give_time"}
         and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
         and node.args[1].value.split(".")[0] != path.relative_to(ROOT).parts[0]

@@ -119,8 +119,21 @@ def _in_the_field(world) -> None:
         )
         verification_acts.photograph(visit, by=cast.staff, business=[upload()])
         phone.send_all(*late)
+        _travelled(walk, proposal.assignments.get())
         finished = world.at[operator, State.HANDED_OVER].assignments.get()
         verification_acts.draw_up_minutes(finished, by=cast.staff, date=timezone.localdate())
+
+
+def _travelled(walk, assignment) -> None:
+    """Travel orders of the team, and a change of plan."""
+    verification_acts.order_travel(
+        assignment, by=walk.cast.kabid, levels={walk.cast.staff: "C", walk.cast.colleague: "C"}, origin="Nanga Bulik",
+        destination="Kecamatan Bulik", transport="Mobil", departs=assignment.starts, returns=assignment.ends,
+        charged_to="Dinas Sosial", account="5.1.02.04.01.0003",
+    )  # fmt: skip
+    verification_acts.extend(
+        assignment, by=walk.cast.kabid, ends=assignment.ends + timedelta(days=7), reason="Jalan putus.", moves_due=True
+    )
 
 
 def _up_to_the_regent(world) -> None:

@@ -13,10 +13,11 @@ from uep.documents.papers import Paper, in_pieces
 from uep.documents.queries import document_of
 from uep.documents.render import qr_svg
 from uep.office import queries as office
+from uep.ui import drawing
 from uep.ui.indonesian import tanggal
 from verification import queries, questions, scoring
 from verification.models import FieldVisit
-from verification.queries import objections, ranking
+from verification.queries import objections, plans, ranking
 from verification.queries.instruments import in_force
 
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
@@ -132,6 +133,63 @@ def _asked_of_all() -> dict:
         "recommendations": FieldVisit.Recommendation.choices,
         "subjects": questions.Subject.labels,
     }
+
+
+class RouteList(Paper):
+    """Daftar rute: whom the team sees on which day in which order, with the map of each day where boundaries are loaded."""
+
+    code = "daftar_rute"
+    title = "Daftar Rute Kunjungan"
+    size = "A4"
+    issued = False
+    public = False
+
+    @staticmethod
+    def context(assignment, document):
+        days = plans.days_of(assignment)
+        return {
+            "assignment": assignment,
+            "team": queries.team_of(assignment),
+            "days": [(day, [(stop, _qr_of(stop.proposal)) for stop in day.stops], _map_of(day)) for day in days],
+        }
+
+
+class TravelOrderPaper(Paper):
+    """SPPD of one person of the team, with the page on which the places visited sign."""
+
+    code = "sppd"
+    title = "Surat Perintah Perjalanan Dinas"
+    series = "sppd"
+    pattern = "094/{no}/SPPD/{kode}/{bulan_romawi}/{tahun}"
+    size = "A4"
+
+    @staticmethod
+    def context(order, document):
+        facts = document.facts if document else TravelOrderPaper.facts(order)
+        return {name: facts[name] for name in ("order", "person", "letter")}
+
+    @staticmethod
+    def facts(order):
+        """All of it is frozen: a travel order that is made again must not change the one that was issued before."""
+        today = timezone.localdate()
+        letter = document_of("surat_tugas", order.assignment)
+        team = queries.team_facts(order.assignment, today)
+        keys = [person.pk for person in queries.team_of(order.assignment)]
+        return {
+            "signatories": [office.signatory(Role.OFFICE_HEAD, today).as_dict()],
+            "person": team[keys.index(order.person_id)],
+            "letter": {"number": letter.number, "date": tanggal(date.fromisoformat(letter.facts["date"]))} if letter else {},
+            "order": {
+                "level": order.get_level_display(), "purpose": order.assignment.purpose, "transport": order.transport,
+                "origin": order.origin, "destination": order.destination, "days": order.days,
+                "departs": tanggal(order.departs), "returns": tanggal(order.returns),
+                "charged_to": order.charged_to, "account": order.account, "remarks": order.remarks,
+            },
+        }  # fmt: skip
+
+    @staticmethod
+    def public_facts(order):
+        return [("Keperluan", order.assignment.purpose), ("Tujuan", order.destination)]
 
 
 class VerificationMinutes(Paper):
@@ -253,6 +311,17 @@ class Announcement(Paper):
 def address_of(publication) -> str:
     """The public address of a list, as the notice and its code say it."""
     return settings.PUBLIC_URL.rstrip("/") + reverse("announcement:list", args=[publication.code])
+
+
+def _qr_of(proposal) -> str:
+    """Leads to the page of the household."""
+    return qr_svg(settings.PUBLIC_URL.rstrip("/") + proposal.get_absolute_url())
+
+
+def _map_of(day) -> dict | None:
+    """The villages of a day on the map of the regency."""
+    places = plans.map_of(plans.villages_of(day))
+    return drawing.laid_out(places["places"], places["borders"], width=420) if places else None
 
 
 def _visits(minutes) -> list[FieldVisit]:

@@ -20,6 +20,15 @@ from verification.forms.objections import (
     PublishForm,
     WithdrawPublicationForm,
 )
+from verification.forms.plans import (
+    DayLimitsForm,
+    ExtendForm,
+    GiveTimeForm,
+    PostponeForm,
+    ReassignForm,
+    RouteForm,
+    TravelForm,
+)
 from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
 from verification.forms.reports import AdoptForm
 from verification.models import (
@@ -32,7 +41,7 @@ from verification.models import (
     Publication,
     VisitPhoto,
 )
-from verification.views import instruments, objections, public, ranking, reports
+from verification.views import instruments, objections, plans, public, ranking, reports
 
 app_name = "verification"
 urlpatterns = [
@@ -100,10 +109,37 @@ urlpatterns = [
     path("tugas/", views.assignments, name="assignments"),
     path(
         "program/<str:ref>/tugaskan/",
-        act_page("verification.assign_team", Programme, AssignTeamForm, page=views.AssignPage),
+        act_page("verification.assign_team", Programme, AssignTeamForm, page=plans.AssignPage),
         name="assign_team",
     ),
     path("tugas/<str:ref>/", views.assignment, name="assignment"),
+    path("rencana/", plans.plan, name="plan"),
+    path(
+        "rencana/batas/",
+        act_page("verification.set_day_limits", None, DayLimitsForm, page=plans.LimitsPage),
+        name="set_day_limits",
+    ),
+    path("tugas/<str:ref>/rute.pdf", plans.route_list, name="route_list"),
+    path("tugas/<str:ref>/urutan/", act_page("verification.order_route", Assignment, RouteForm), name="order_route"),
+    path(
+        "tugas/<str:ref>/pindah-hari/",
+        act_page("verification.postpone", Assignment, PostponeForm, page=plans.StopsPage),
+        name="postpone",
+    ),
+    path(
+        "tugas/<str:ref>/perpanjang/",
+        act_page("verification.extend", Assignment, ExtendForm, page=plans.ExtendPage),
+        name="extend",
+    ),
+    path(
+        "tugas/<str:ref>/batas-waktu/", act_page("verification.give_time", Assignment, GiveTimeForm), name="give_time"
+    ),
+    path(
+        "tugas/<str:ref>/alihkan/",
+        act_page("verification.reassign", Assignment, ReassignForm, page=plans.StopsPage),
+        name="reassign",
+    ),
+    path("tugas/<str:ref>/sppd/", act_page("verification.order_travel", Assignment, TravelForm), name="order_travel"),
     path("tugas/<str:ref>/lembar-kunjungan.pdf", views.field_sheet, name="field_sheet"),
     path(
         "tugas/<str:ref>/akhiri/",

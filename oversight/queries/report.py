@@ -72,11 +72,11 @@ def by_district(programme: Programme) -> list[dict]:
 STEP_TIMES = """
     SELECT step, count(*), count(*) FILTER (WHERE at > due_before)
     FROM (
-        SELECT r.step, r.at, lag(r.due_at) OVER (PARTITION BY r.proposal_id ORDER BY r.id) AS due_before
+        SELECT r.step, r.at, r.source, r.target, lag(r.due_at) OVER (PARTITION BY r.proposal_id ORDER BY r.id) AS due_before
         FROM proposals_steprecord r JOIN proposals_proposal p ON p.id = r.proposal_id
         WHERE p.programme_id = %s
     ) moves
-    WHERE due_before IS NOT NULL
+    WHERE due_before IS NOT NULL AND source <> target -- more time is no move, but moves the due time of the next one
     GROUP BY step
 """
 

@@ -9,7 +9,7 @@ from proposals.models.proposal import Proposal
 
 
 class StepRecord(models.Model):
-    """One move of one proposal. The timeline, the register, the norm-time report and four eyes read this table alone.
+    """One move of one proposal, or more time where it is. The timeline, the register, the norm-time report and four eyes read this table alone.
 
     `announced_at` is the outbox: empty until the notice went out; it is the one column that may still change.
     """
@@ -42,3 +42,8 @@ class StepRecord(models.Model):
 
     def __str__(self):
         return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def gives_time(self) -> bool:
+        """No move: only the due time of what was awaited already became another one."""
+        return self.source == self.target

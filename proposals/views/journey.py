@@ -6,7 +6,7 @@ from proposals.flow import WAITS_FOR, State
 from proposals.models import StepRecord
 from proposals.sections import Shown
 from uep.access.roles import Role
-from uep.ui.indonesian import tanggal_singkat
+from uep.ui.indonesian import tanggal, tanggal_singkat
 
 # The SOP's steps in a word each; the line of six has no room for their titles.
 STEPS = ("Usulan", "Verifikasi", "SK", "Bank", "Sosialisasi", "Serah terima")
@@ -34,14 +34,16 @@ def steps_of(proposal, records: Sequence[StepRecord]) -> list[dict]:
 
 
 def timeline_of(records: Sequence[StepRecord]) -> list[dict]:
-    """Each move: what it became, who did it in which post, what was said."""
+    """Each move: what it became, who did it in which post, what was said. More time is a step that moves nowhere."""
     return [
         {
-            "title": State(record.target).label,
+            "title": f"Batas waktu menjadi {tanggal(record.due_at)}"
+            if record.gives_time
+            else State(record.target).label,
             "who": f"{record.by}, {record.post}",
             "when": record.at,
             "note": " ".join(filter(None, [record.note, f"({record.acting_basis})" if record.acting_basis else ""])),
-            "tone": State(record.target).tone,
+            "tone": "warning" if record.gives_time else State(record.target).tone,
         }
         for record in records
     ]

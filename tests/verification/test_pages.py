@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = {"staff", "colleague", "outsider", "kabid", "secretary", "head", "auditor"}
 REST = {"alice", "bob", "regent", "bank", "charlie", "admin"}
 LIST = "/verifikasi/"
-QUERIES = {"berkas": 9, "tim": 10, "kunjungan": 10, "validasi": 10, "assignment": 14, "assignments": 7}
+QUERIES = {"berkas": 9, "tim": 10, "kunjungan": 10, "validasi": 10, "assignment": 24, "assignments": 7}
 
 
 @pytest.fixture
@@ -137,7 +137,9 @@ def test_an_assignment_is_seen_by_the_office_of_its_area(queues, statuses, cast,
 def test_an_assignment_shows_its_route_and_how_far_it_is(queues, cast, client):
     client.force_login(cast.staff)
     context = client.get(Assignment.objects.get().get_absolute_url()).context
-    assert [(row.name, visit and visit.submitted_at is not None) for row, visit in context["households"]] == [
+    assert [
+        (row.name, visit and visit.submitted_at is not None) for day in context["days"] for row, visit, _ in day.stops
+    ] == [
         (queues["kunjungan"].name, None),
         (queues["validasi"].name, True),
     ]

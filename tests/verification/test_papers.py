@@ -14,11 +14,13 @@ from proposals.actions import override_rule
 from proposals.flow import State
 from proposals.models import ExceptionPlea, Proposal, RuleOverride, RuleSetting
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
+from tests.registry.test_boundaries import feature, file_of
 from tests.walk import upload
 from uep.documents.papers import PAPERS
 from uep.documents.queries import document_of
 from uep.documents.render import pdf
 from uep.office.models import Official
+from uep.registry.actions import load_boundaries
 from verification import actions
 from verification.models import FieldVisit, Minutes, QuotaShare
 from verification.queries import ranking
@@ -140,6 +142,51 @@ def test_field_sheet(assignment, households):
     assert page_sizes(content) == [(210, 297)] * 2  # one household, one sheet
 
 
+def test_route_list(assignment, households, cast):
+    """Two days, each on its own sheet; the first household was put off."""
+    day = assignment.ends
+    actions.postpone(assignment, by=cast.staff, proposals=households[:1], day=day, reason="Calon ke ladang.")
+    content = pdf(PAPERS["daftar_rute"], assignment)
+    assert_golden(content, "daftar_rute")
+    assert page_sizes(content) == [(210, 297)] * 2
+
+
+def test_route_list_with_a_map(assignment):
+    plain = pdf(PAPERS["daftar_rute"], assignment)
+    load_boundaries(file_of(feature("62.09.03.1005")))
+    drawn = pdf(PAPERS["daftar_rute"], assignment)
+    assert (text_of(drawn).splitlines()[0], len(drawn) > len(plain)) == (text_of(plain).splitlines()[0], True)
+    assert "2" in text_of(drawn, layout=False).split()[:40]  # how many are seen there, on the map
+
+
+@pytest.fixture
+def travel_order(assignment, cast, stand_in):
+    acting = stand_in(cast.colleague, cast.kabid.role)
+    Official.objects.filter(user=acting).update(nip="198001012005011001", rank="Penata (III/c)")
+    actions.order_travel(
+        assignment, by=cast.kabid, levels={cast.staff: "D", cast.colleague: "C"}, origin="Nanga Bulik",
+        destination="Kecamatan Bulik", transport="Mobil operasional KH 1234 R", departs=assignment.starts,
+        returns=assignment.ends, charged_to="Dinas Sosial Kabupaten Lamandau", account="5.1.02.04.01.0003",
+        remarks="Kembali lewat Sungai Tuat.",
+    )  # fmt: skip
+    return assignment.travel_orders.get(person=cast.colleague)
+
+
+def test_travel_order(travel_order):
+    content = made("sppd", travel_order)
+    assert_paper(content, "sppd", travel_order)
+    assert page_sizes(content) == [(210, 297)] * 2
+
+
+def test_travel_order_stays_what_it_was_when_it_is_made_again(travel_order, assignment, cast):
+    former = document_of("sppd", travel_order)
+    actions.extend(assignment, by=cast.kabid, ends=assignment.ends + timedelta(days=1), reason="Rumah berjauhan.")
+    travel_order.refresh_from_db()
+    lines = [text_of(pdf(PAPERS["sppd"], travel_order, paper)) for paper in (former, document_of("sppd", travel_order))]
+    assert ["a. 2 (dua) hari" in text for text in lines] == [True, False]
+    assert ["a. 3 (tiga) hari" in text for text in lines] == [False, True]
+
+
 def test_field_sheet_leaves_out_who_was_visited(assignment, households, walk, cast):
     walk.visited(households[0])
     words = words_of(pdf(PAPERS["lembar_kunjungan"], assignment))
@@ -195,6 +242,7 @@ def test_papers_show_no_whole_nik_and_no_kk(assignment, minutes, households):
     papers = [
         made("surat_tugas", assignment),
         pdf(PAPERS["lembar_kunjungan"], assignment),
+        pdf(PAPERS["daftar_rute"], assignment),
         made("ba_verifikasi", minutes),
     ]
     text = "".join(text_of(content) for content in papers)

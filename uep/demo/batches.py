@@ -15,10 +15,12 @@ from proposals.queries import duplicates
 from uep.accounts.models import User
 from uep.demo.stage import Stage, Story
 from uep.demo.words import SEEN
+from uep.office import queries as office
 from uep.registry.models import Region
 from verification import queries as verification_queries
 from verification.checklist import INDICATORS
-from verification.models import DeskCheck, FieldVisit
+from verification.models import DeskCheck, FieldVisit, TravelOrder
+from verification.queries import plans
 
 TOLD_APART = "KTP dan KK keduanya dicocokkan; dua orang yang namanya mirip."
 OUTSIDER = "Marlina Dehen"  # ranked by meetings, never proposed
@@ -227,6 +229,8 @@ class Batch:
         stage = self.stage
         team = self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD)
         assignment = self._assign(team)
+        if self.of(Fate.SENT_FOR):
+            self._replan(assignment)
         yield self.pace.visited
         visited = self.beyond(*UNDISPOSED, *AT_THE_DESK, Fate.AT_FIELD, Fate.SENT_FOR)
         for proposal in visited:
@@ -252,6 +256,34 @@ class Batch:
             purpose=f"Verifikasi lapangan usulan UEP {self.village.title}",
             vehicle="Mobil operasional KH 1207 RU",
         )
+
+    def _replan(self, assignment) -> None:
+        """Travel orders for the team; then one household is put off to the last day, as its leader sees it on the way."""
+        stage = self.stage
+        stage.act(
+            checking.order_travel,
+            assignment,
+            by=self.staff,
+            levels={self.staff: TravelOrder.Level.C, self.helper: TravelOrder.Level.C},
+            origin=office.profile().capital,
+            destination=self.village.label,
+            transport=assignment.vehicle,
+            departs=assignment.starts,
+            returns=assignment.ends,
+            charged_to=office.profile().name,
+            account="5.1.02.04.01.0003",
+        )
+        last = plans.working_days(assignment.starts, assignment.ends)[-1]
+        waiting = list(plans.planned(assignment).exclude(day=last))
+        if waiting:
+            stage.act(
+                checking.postpone,
+                assignment,
+                by=self.staff,
+                proposals=[waiting[-1].proposal],
+                day=last,
+                reason="Jembatan ke dusun itu sedang diperbaiki.",
+            )
 
     def _visit(self, proposal: Proposal, *, away: bool = False) -> None:
         stage, by = self.stage, self.staff

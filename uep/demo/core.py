@@ -21,6 +21,8 @@ from uep.demo.ranked import more_than_enough
 from uep.demo.registry import bring_registry
 from uep.demo.stage import Stage
 from uep.office.models import ActingAppointment, Bank, LegalBasis, Official
+from uep.registry.models import Region
+from verification.actions import set_day_limits
 
 FIRST_DAY = 320  # working days before the last one, as all days ago in this file
 READ_AFTER = timedelta(days=6)  # older notices have been read
@@ -44,8 +46,18 @@ def make_core(regency: str, *, seed: int) -> None:
     women_headed(stage, women)
     more_than_enough(stage)
     stage.play()
+    hilly_districts(stage)
     bring_registry(stage)
     tell_everyone()
+
+
+def hilly_districts(stage: Stage) -> None:
+    """In the hills of Delang and Batang Kawa a team sees half as many households a day."""
+    hilly = Region.objects.districts().filter(
+        name__in=["Delang", "Batang Kawa"], pk__startswith=stage.villages[0].pk[:5]
+    )
+    hilly = hilly.values_list("pk", flat=True)
+    stage.act(set_day_limits, None, by=stage.who("kabid"), limits=dict.fromkeys(hilly, 5))
 
 
 def cite_for_amendments() -> None:

@@ -30,9 +30,11 @@ from verification.models import (
     DeskCheck,
     FieldVisit,
     Objection,
+    PlanChange,
     Publication,
     PublishedName,
     RankingLine,
+    TravelOrder,
     VisitPhoto,
 )
 
@@ -41,7 +43,7 @@ ROOTS = (CoverLetter, Proposal, Decree)
 # lists on a board and rankings write them would be those of the template's people.
 LEFT_OUT = (
     Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
-    Publication, PublishedName, Objection, RankingLine,
+    Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).

@@ -12,12 +12,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Model
 
+from uep.office import queries as office
 from uep.office import seeds
+from uep.registry import geojson, geometry
 from uep.registry.fields import KEY_ID_AT, SealedField, current_marker, seal, unseal
-from uep.registry.models import Region
+from uep.registry.models import Boundary, Region
 
 DATA = Path(__file__).parent / "data" / "regions"
 KINDS = {"1": Region.Kind.KELURAHAN, "2": Region.Kind.DESA, "3": Region.Kind.CUSTOMARY}  # by a village's last block
+NEAR = 25  # metres by which a boundary may be simplified: less than a telephone errs
+DRAWN = 150  # the same for the outline on a map that is some hundred points wide
 
 
 class Loaded(NamedTuple):
@@ -115,6 +119,82 @@ def _example(code: str) -> str:
     if len(blocks) > 2:
         return ".".join(blocks[:2])
     return Region.objects.regencies().within(code).order_by("code").values_list("code", flat=True).first()
+
+
+class Bounded(NamedTuple):
+    """What a file of boundaries brought."""
+
+    loaded: int
+    removed: int  # boundaries of these levels that the file no longer holds
+    unknown: tuple[str, ...]  # codes within the regency that are no region
+    elsewhere: int  # regions of other regencies, left out
+    misnamed: tuple[str, ...]  # loaded, but the file calls them something else
+    without: int  # villages of the regency that have none now
+
+
+@transaction.atomic
+def load_boundaries(content: bytes, *, code_name: str = "", label_name: str = "") -> Bounded:
+    """Take in the boundaries of the installed regency from a GeoJSON file; all of it or nothing.
+
+    What was loaded before for the levels in the file (villages, districts) is replaced, other levels stay. Codes that
+    are no region are told, not loaded. geojson.Unreadable or ValidationError, each with a sentence, for a file that
+    cannot be used.
+    """
+    regency = office.profile().regency_code
+    if not regency:
+        raise ValidationError("Kantor belum dipasang; jalankan install_office dahulu.")
+    shapes = geojson.read(content, code_name=code_name, label_name=label_name)
+    own = [shape for shape in shapes if shape.code == regency or shape.code.startswith(f"{regency}.")]
+    known = {region.pk: region for region in Region.objects.filter(pk__in=[shape.code for shape in own])}
+    levels = {code: region.level for code, region in known.items()}
+    if not levels:
+        raise ValidationError(
+            f"Tidak satu pun dari {len(shapes)} wilayah dalam berkas ini terletak di {regency} menurut kode Kemendagri. "
+            "Kode BPS tidak dipakai di sini."
+        )
+    named = [shape for shape in own if shape.code in known and shape.name]
+    misnamed = [shape for shape in named if _letters(shape.name) not in _letters(known[shape.code].title)]
+    if len(misnamed) * 2 > len(named):
+        raise ValidationError(
+            f"{len(misnamed)} dari {len(named)} nama tidak sesuai dengan kodenya, misalnya {misnamed[0].code} adalah "
+            f"{known[misnamed[0].code].title}, bukan {misnamed[0].name}. Apakah ini kode BPS?"
+        )
+    rows = [_boundary(shape) for shape in own if shape.code in levels]
+    former = Boundary.objects.filter(region__level__in=set(levels.values()))
+    removed = former.exclude(pk__in=levels).count()
+    former.delete()
+    Boundary.objects.bulk_create(rows, batch_size=200)
+    return Bounded(
+        loaded=len(rows),
+        removed=removed,
+        unknown=tuple(sorted(shape.code for shape in own if shape.code not in levels)),
+        elsewhere=len(shapes) - len(own),
+        misnamed=tuple(sorted(f"{shape.code} {shape.name}" for shape in misnamed)),
+        without=Region.objects.villages().within(regency).filter(boundary__isnull=True).count(),
+    )
+
+
+def _letters(name: str) -> str:
+    """A name as far as spellings agree: "Batangkawa" is "Batang Kawa"."""
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _boundary(shape: geojson.Shape) -> Boundary:
+    box = geometry.box_of(shape.polygons)
+    longitude, latitude = geometry.point_inside(shape.polygons)
+    return Boundary(
+        region_id=shape.code,
+        polygons=_rounded(geometry.simplified(shape.polygons, NEAR)),
+        outline=_rounded(geometry.simplified(shape.polygons, DRAWN)),
+        **box._asdict(),
+        inner_longitude=longitude,
+        inner_latitude=latitude,
+    )
+
+
+def _rounded(polygons) -> list:
+    """To a metre."""
+    return [[[[round(x, 5), round(y, 5)] for x, y in ring] for ring in polygon] for polygon in polygons]
 
 
 def reseal(model: type[Model], *, batch: int = 2000) -> int:

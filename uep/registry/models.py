@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class RegionQuerySet(models.QuerySet):
@@ -109,3 +110,42 @@ class Region(models.Model):
     def dotless(self) -> str:
         """The code as it stands in a NIK: "620903" for a district."""
         return self.code.replace(".", "")
+
+
+class Boundary(models.Model):
+    """Where a region lies, from a file that the office brought (load_boundaries); nothing here is a legal boundary.
+
+    `polygons` is true to 25 metres, to tell whether a point is near; `outline` is what a small map needs. Both are lists
+    of polygons of rings of [longitude, latitude], as uep.registry.geometry takes them. Loading replaces these rows.
+    """
+
+    region = models.OneToOneField(Region, verbose_name="wilayah", on_delete=models.PROTECT, primary_key=True)
+    polygons = models.JSONField("batas")
+    outline = models.JSONField("garis peta")
+    west = models.FloatField("barat")
+    south = models.FloatField("selatan")
+    east = models.FloatField("timur")
+    north = models.FloatField("utara")
+    inner_longitude = models.FloatField("bujur di dalam")
+    inner_latitude = models.FloatField("lintang di dalam")
+    loaded_at = models.DateTimeField("dimuat pada", default=timezone.now)
+
+    class Meta:
+        verbose_name = "batas wilayah"
+        ordering = ["region"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_boundary_lies_on_the_earth",
+                condition=models.Q(
+                    west__gte=-180,
+                    west__lte=models.F("east"),
+                    east__lte=180,
+                    south__gte=-90,
+                    south__lte=models.F("north"),
+                    north__lte=90,
+                ),
+            )
+        ]
+
+    def __str__(self):
+        return f"Batas {self.region_id}"

@@ -5,7 +5,8 @@ from functools import lru_cache
 from django.db.models import Count, Q
 
 from uep.office import queries as office
-from uep.registry.models import Region, RegionQuerySet
+from uep.registry import geometry
+from uep.registry.models import Boundary, Region, RegionQuerySet
 
 
 def regency() -> Region | None:
@@ -54,6 +55,21 @@ def known_districts() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _known_districts() -> frozenset[str]:
     return frozenset(code.replace(".", "") for code in Region.objects.districts().values_list("code", flat=True))
+
+
+def outlines(code: str, level: str) -> dict[str, Boundary]:
+    """What a small map of `code` draws: code of a region of the level within it -> its outline. One query."""
+    rows = Boundary.objects.filter(region__level=level, region__in=Region.objects.within(code)).defer("polygons")
+    return {row.region_id: row for row in rows}
+
+
+def distance_to(region_code: str, latitude: float, longitude: float) -> float | None:
+    """Metres from a position to a region; 0.0 inside, None while the office has not loaded its boundary. One query.
+
+    True to the 25 metres by which boundaries are simplified; what the file itself is worth, only its maker knows.
+    """
+    polygons = Boundary.objects.filter(pk=region_code).values_list("polygons", flat=True).first()
+    return None if polygons is None else geometry.distance(polygons, (float(longitude), float(latitude)))
 
 
 def _or_own(code: str | None) -> str:

@@ -26,6 +26,15 @@ from verification.actions.objections import (
     publish,
     withdraw_publication,
 )
+from verification.actions.plans import (
+    extend,
+    give_time,
+    order_route,
+    order_travel,
+    postpone,
+    reassign,
+    set_day_limits,
+)
 from verification.actions.ranking import apply_ranking, set_shares, set_weights
 from verification.actions.reports import (
     adopt_report,
@@ -53,13 +62,19 @@ __all__ = [
     "edit_question",
     "enact_instrument",
     "end_assignment",
+    "extend",
     "file_objection",
+    "give_time",
     "move_question",
     "object_publicly",
+    "order_route",
+    "order_travel",
     "pass_on",
     "photograph",
+    "postpone",
     "promote",
     "publish",
+    "reassign",
     "receive_part",
     "record_visit",
     "reject",
@@ -68,6 +83,7 @@ __all__ = [
     "revisit",
     "send_report",
     "set_aside_report",
+    "set_day_limits",
     "set_shares",
     "set_weights",
     "shut_out_device",

@@ -7,13 +7,13 @@ from django.utils import timezone
 from proposals.models import Proposal
 from proposals.moves import move
 from uep.access.access import require
-from uep.documents.actions import issue, revoke
-from uep.documents.queries import document_of
+from uep.documents.actions import issue
 from uep.files.actions import take_in
 from uep.ui.indonesian import tanggal
 from verification import queries, questions
 from verification.actions.desk import locked, reasoned
 from verification.actions.instruments import first_instrument
+from verification.actions.plans import send, withdraw_papers
 from verification.models import Assignment, FieldVisit, Instrument, Minutes, VisitPhoto
 from verification.queries import instruments
 
@@ -23,7 +23,7 @@ PHOTOS = 20  # of one visit
 
 @transaction.atomic
 def assign_team(programme, *, by, proposals, leader, members, starts, ends, purpose, vehicle="") -> Assignment:
-    """Send a team to households whose papers are complete and to whom nobody is sent; the letter is issued.
+    """Send a team to households whose papers are complete and to whom nobody is sent: days planned, letter issued.
 
     ValidationError names households that meanwhile wait for no team, and people who do not work in their area.
     """
@@ -35,17 +35,7 @@ def assign_team(programme, *, by, proposals, leader, members, starts, ends, purp
     waiting = set(queries.waiting_for_assignment(by, within=chosen).values_list("pk", flat=True))
     if strays := [proposal.name for proposal in rows if proposal.pk not in waiting]:
         raise ValidationError({"proposals": f"Tidak lagi menunggu penugasan tim: {', '.join(strays)}."})
-    members = [member for member in members if member.pk != leader.pk]
-    if blind := queries.unseeing([leader, *members], rows):
-        names = ", ".join(str(person) for person in blind)
-        raise ValidationError(f"Wilayah kerja {names} tidak mencakup semua rumah tangga yang dipilih.")
-    assignment = Assignment.objects.create(
-        leader=leader, starts=starts, ends=ends, purpose=purpose, vehicle=vehicle, made_by=by
-    )
-    assignment.members.set(members)
-    assignment.proposals.set(rows)
-    issue("surat_tugas", assignment, by=by)
-    return assignment
+    return send(rows, by=by, leader=leader, members=members, starts=starts, ends=ends, purpose=purpose, vehicle=vehicle)
 
 
 @transaction.atomic
@@ -56,9 +46,7 @@ def end_assignment(assignment, *, by, reason) -> Assignment:
     reason = reasoned(reason)
     assignment.ended_at, assignment.ended_by, assignment.end_reason = timezone.now(), by, reason
     assignment.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    letter = document_of("surat_tugas", assignment)
-    if letter and not assignment.visits.exists():
-        revoke(letter, by=by, reason=reason)
+    withdraw_papers(assignment, by=by, reason=reason)
     return assignment
 
 

@@ -91,7 +91,7 @@ def _with_load(person) -> str:
 
 
 class AssignTeamForm(ActForm):
-    """`district` narrows the households to one kecamatan; the page shows them in the order of the road."""
+    """`district` or `village` narrows the households; the page shows them in the order of the road. Days are planned then."""
 
     proposals = forms.ModelMultipleChoiceField(
         label="Rumah tangga yang dikunjungi", queryset=None, widget=forms.CheckboxSelectMultiple
@@ -105,16 +105,17 @@ class AssignTeamForm(ActForm):
         label="Kendaraan", max_length=80, required=False, help_text="Misalnya mobil operasional KH 1234 R."
     )
 
-    def __init__(self, *args, district="", **kwargs):
+    def __init__(self, *args, district="", village="", **kwargs):
         super().__init__(*args, **kwargs)
         waiting = queries.waiting_for_assignment(self.by).filter(programme=self.subject)
         if district:
             waiting = waiting.filter(village__parent=district)
-        road = ("village__parent__name", "village__name", "name", "pk")
-        self.households = self.fields["proposals"].queryset = waiting.order_by(*road)
+        if village:
+            waiting = waiting.filter(village=village)
+        self.households = self.fields["proposals"].queryset = waiting.order_by(*queries.ROAD)
         self.fields["leader"].queryset = self.fields["members"].queryset = queries.team_choices(self.by)
         self.fields["purpose"].initial = f"Verifikasi lapangan calon penerima {self.subject}"
-        if district:
+        if district or village:
             self.fields["proposals"].initial = list(waiting.values_list("pk", flat=True))
 
     def chosen(self) -> set[str]:

@@ -2,11 +2,13 @@ from verification.models.desk import Defect, DeskCheck
 from verification.models.field import Assignment, FieldVisit, Minutes, VisitPhoto
 from verification.models.instrument import Instrument
 from verification.models.objection import Objection, Publication, PublishedName
+from verification.models.plans import DayLimit, PlanChange, PlannedVisit, TravelOrder
 from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.models.report import FieldDevice, FieldReport, ReportPart
 
 __all__ = [
     "Assignment",
+    "DayLimit",
     "Defect",
     "DeskCheck",
     "FieldDevice",
@@ -15,6 +17,8 @@ __all__ = [
     "Instrument",
     "Minutes",
     "Objection",
+    "PlanChange",
+    "PlannedVisit",
     "Publication",
     "PublishedName",
     "QuotaShare",
@@ -22,5 +26,6 @@ __all__ = [
     "RankingRun",
     "ReportPart",
     "ScoreWeight",
+    "TravelOrder",
     "VisitPhoto",
 ]

@@ -1,7 +1,6 @@
 """Reads of step 2."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import NamedTuple
 
 from django.db.models import (
@@ -27,9 +26,12 @@ from proposals.queries.proposals import requirements_with_papers
 from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.files.models import StoredFile
-from uep.office.models import Official
 from verification.checklist import Item, items
-from verification.models import Assignment, Defect, DeskCheck, FieldVisit, Minutes, VisitPhoto
+from verification.models import Assignment, Defect, DeskCheck, FieldVisit, Minutes, PlannedVisit, VisitPhoto
+from verification.queries.teams import on_the_team as on_the_team
+from verification.queries.teams import team_facts as team_facts
+from verification.queries.teams import team_of as team_of
+from verification.queries.teams import unseeing as unseeing
 from verification.questions import gaps as gaps_of
 
 UPHELD = "verification.uphold_objection"
@@ -126,47 +128,29 @@ def defects_of(proposal) -> list[tuple[int, list[Defect]]]:
 # Who goes ------------------------------------------------------------------------------------------------------------
 
 
-def _finished_visits(assignment, proposal) -> QuerySet[FieldVisit]:
-    return FieldVisit.objects.filter(assignment=assignment, proposal=proposal, submitted_at__isnull=False)
+def _owed(assignment, proposal) -> Q:
+    """The assignment still has to see the proposal: no finished visit, and not handed to another team."""
+    visited = FieldVisit.objects.filter(assignment=assignment, proposal=proposal, submitted_at__isnull=False)
+    return Q(~Exists(visited)) & Q(~Exists(_released(assignment, proposal)))
 
 
-def _assignments_with_work_left() -> QuerySet[Assignment]:
+def _released(assignment, proposal) -> QuerySet[PlannedVisit]:
+    return PlannedVisit.objects.released().filter(assignment=assignment, proposal=proposal)
+
+
+def assignments_with_work_left() -> QuerySet[Assignment]:
     """For Exists: assignments that still owe the outer proposal a visit."""
-    visited = _finished_visits(OuterRef("pk"), OuterRef(OuterRef("pk")))
-    return Assignment.objects.open().filter(~Exists(visited), proposals=OuterRef("pk"))
+    return Assignment.objects.open().filter(_owed(OuterRef("pk"), OuterRef(OuterRef("pk"))), proposals=OuterRef("pk"))
 
 
 def current_assignment(proposal) -> Assignment | None:
     """The assignment by which it is to be visited now; None when nobody is sent."""
-    owed = ~Exists(_finished_visits(OuterRef("pk"), proposal))
-    return Assignment.objects.open().filter(owed, proposals=proposal).order_by("-pk").first()
+    return Assignment.objects.open().filter(_owed(OuterRef("pk"), proposal), proposals=proposal).order_by("-pk").first()
 
 
-def on_the_team(user, assignment) -> bool:
-    return assignment is not None and (
-        assignment.leader_id == user.pk or assignment.members.filter(pk=user.pk).exists()
-    )
-
-
-def team_of(assignment) -> list[User]:
-    """The leader first."""
-    return [assignment.leader, *assignment.members.order_by("full_name", "pk")]
-
-
-def team_facts(assignment, on: date) -> list[dict[str, str]]:
-    """The team as papers print it; rank and NIP where the office recorded the person as an official. Three queries."""
-    people = team_of(assignment)
-    held = {row.user_id: row for row in Official.objects.on(on).filter(user__in=people).select_related("post")}
-    return [
-        {
-            "name": held[person.pk].name if person.pk in held else person.full_name,
-            "nip": held[person.pk].printed_nip if person.pk in held else "",
-            "rank": held[person.pk].rank if person.pk in held else "",
-            "post": held[person.pk].post.title if person.pk in held else person.get_role_display(),
-            "task": "Ketua tim" if person.pk == assignment.leader_id else "Anggota",
-        }
-        for person in people
-    ]
+def still_to_visit(assignment) -> QuerySet[Proposal]:
+    """Households of the assignment that its team has not seen and that nobody else was sent to."""
+    return assignment.proposals.filter(_owed(assignment.pk, OuterRef("pk")), state=State.COMPLETE)
 
 
 def team_choices(user) -> QuerySet[User]:
@@ -174,7 +158,7 @@ def team_choices(user) -> QuerySet[User]:
     households = Assignment.proposals.through.objects.filter(
         assignment__ended_at__isnull=True, proposal__state=State.COMPLETE
     )
-    unvisited = ~Exists(_finished_visits(OuterRef("assignment"), OuterRef("proposal")))
+    unvisited = _owed(OuterRef("assignment"), OuterRef("proposal"))
     led = households.filter(unvisited, assignment__leader=OuterRef("pk"))
     joined = households.filter(unvisited, assignment__members=OuterRef("pk"))
     return (
@@ -192,7 +176,7 @@ def _counted(rows, group: str):
 def waiting_for_assignment(user, *, within: QuerySet[Proposal] | None = None) -> QuerySet[Proposal]:
     """Papers complete, and nobody is sent."""
     rows = (Proposal.objects.visible_to(user) if within is None else within).filter(state=State.COMPLETE)
-    rows = rows.filter(~Exists(_assignments_with_work_left()))
+    rows = rows.filter(~Exists(assignments_with_work_left()))
     return rows.select_related("village__parent").order_by("due_at", "pk")
 
 
@@ -225,7 +209,7 @@ def journeys_of(user) -> list[dict]:
     team = Q(assignment__leader=user.pk) | Q(assignment__members=user.pk)
     rows = Assignment.proposals.through.objects.filter(
         team,
-        ~Exists(_finished_visits(OuterRef("assignment"), OuterRef("proposal"))),
+        _owed(OuterRef("assignment"), OuterRef("proposal")),
         assignment__ended_at__isnull=True,
         proposal__state=State.COMPLETE,
     )
@@ -237,12 +221,6 @@ def journeys_of(user) -> list[dict]:
     )
 
 
-def unseeing(people: Collection[User], proposals: Collection[Proposal]) -> list[User]:
-    """Those of `people` whose area does not hold all of these households. One or two queries a person."""
-    keys = {proposal.pk for proposal in proposals}
-    return [p for p in people if Proposal.objects.visible_to(p).filter(pk__in=keys).count() != len(keys)]
-
-
 # In the field --------------------------------------------------------------------------------------------------------
 
 
@@ -251,16 +229,21 @@ def to_visit(user, within: QuerySet[Proposal]) -> QuerySet[Proposal]:
     mine = Q(leader=user) | Q(members=user)
     teams = Assignment.objects.open().select_related("leader").order_by("-pk")
     return (
-        within.filter(Exists(_assignments_with_work_left()), state=State.COMPLETE)
-        .annotate(own=_first_if(Exists(_assignments_with_work_left().filter(mine))))
+        within.filter(Exists(assignments_with_work_left()), state=State.COMPLETE)
+        .annotate(own=_first_if(Exists(assignments_with_work_left().filter(mine))))
         .prefetch_related(Prefetch("assignments", queryset=teams, to_attr="teams"))
     )
 
 
 def open_visit(proposal) -> FieldVisit | None:
-    """The newest visit, while it is not handed in and its team was not called back."""
+    """The newest visit, while it is not handed in and its team is still the one that goes there."""
     visit = proposal.visits.select_related("assignment", "instrument").order_by("-round").first()
-    return visit if visit and visit.submitted_at is None and visit.assignment.ended_at is None else None
+    return visit if visit and visit.submitted_at is None and still_goes(visit.assignment, proposal) else None
+
+
+def still_goes(assignment, proposal) -> bool:
+    """The team was neither called back nor was the household handed to another one."""
+    return assignment.ended_at is None and not _released(assignment, proposal).exists()
 
 
 def last_visit(proposal) -> FieldVisit | None:
@@ -309,7 +292,9 @@ def seen_elsewhere(photos: Collection[VisitPhoto]) -> set[int]:
 
 def assignments(user) -> QuerySet[Assignment]:
     """Assignments in the user's scope with `households` and how many are `visited`."""
-    households = Assignment.proposals.through.objects.filter(assignment=OuterRef("pk"))
+    households = Assignment.proposals.through.objects.filter(
+        ~Exists(_released(OuterRef("assignment"), OuterRef("proposal"))), assignment=OuterRef("pk")
+    )
     visited = FieldVisit.objects.filter(assignment=OuterRef("pk"), submitted_at__isnull=False)
     return (
         Assignment.objects.visible_to(user)
@@ -319,13 +304,22 @@ def assignments(user) -> QuerySet[Assignment]:
     )
 
 
+ROAD = ("village__parent__name", "village__name", "name", "pk")
+
+
 def household_rows(assignment) -> QuerySet[Proposal]:
-    """The households of an assignment with its visits to them (`team_visits`), in the order of the road."""
+    """The households that its team sees, each with its visits (`team_visits`) and its `day`, as they are planned.
+
+    Day by day in the order of the route; those of assignments without days in the order of the road.
+    """
     visits = FieldVisit.objects.filter(assignment=assignment).select_related("instrument").order_by("-round")
+    planned = PlannedVisit.objects.standing().filter(assignment=assignment, proposal=OuterRef("pk"))
     return (
-        assignment.proposals.select_related("village__parent", "programme")
+        assignment.proposals.filter(~Exists(_released(assignment.pk, OuterRef("pk"))))
+        .select_related("village__parent", "programme")
         .prefetch_related(Prefetch("visits", queryset=visits, to_attr="team_visits"))
-        .order_by("village__parent__name", "village__name", "name", "pk")
+        .annotate(day=Subquery(planned.values("day")), place=Subquery(planned.values("position")))
+        .order_by("day", "place", *ROAD)
     )
 
 
@@ -379,7 +373,7 @@ def to_validate(within: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def waiting(user) -> dict[str, int]:
     """How many live proposals wait in each queue of the page of step 2. One query."""
     rows = Proposal.objects.visible_to(user).filter(state__in=[State.ASSIGNED, State.COMPLETE, State.ASSESSED])
-    sent = Q(Exists(_assignments_with_work_left()))
+    sent = Q(Exists(assignments_with_work_left()))
     return rows.aggregate(
         berkas=Count("pk", filter=Q(state=State.ASSIGNED)),
         tim=Count("pk", filter=Q(state=State.COMPLETE) & ~sent),

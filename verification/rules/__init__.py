@@ -8,7 +8,7 @@ from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
-from verification.rules import instruments, reports  # noqa: F401 - its rules make themselves known
+from verification.rules import instruments, plans, reports  # noqa: F401 - its rules make themselves known
 
 
 @rule("verification.view")
@@ -96,10 +96,7 @@ def assign_team(user, programme):
 )
 def end_assignment(user, assignment):
     yield assignment.ended_at is None, "Penugasan ini sudah diakhiri."
-    left = assignment.proposals.filter(state=State.COMPLETE).exclude(
-        visits__in=assignment.visits.filter(submitted_at__isnull=False)
-    )
-    yield left.exists(), "Semua rumah tangga tugas ini sudah dikunjungi."
+    yield queries.still_to_visit(assignment).exists(), "Semua rumah tangga tugas ini sudah dikunjungi."
 
 
 NOT_ON_THE_TEAM = "Hanya anggota tim yang ditugaskan yang mencatat kunjungan ini."
@@ -136,6 +133,7 @@ def _still_open(user, visit):
     yield visit.submitted_at is None, "Kunjungan ini sudah diajukan."
     yield queries.on_the_team(user, visit.assignment), NOT_ON_THE_TEAM
     yield visit.assignment.ended_at is None, "Penugasan tim ini sudah diakhiri."
+    yield queries.still_goes(visit.assignment, visit.proposal), "Rumah tangga ini sudah dialihkan ke tim lain."
 
 
 @rule("verification.photograph", label="Tambah foto", done="Foto disimpan.")

@@ -18,6 +18,7 @@ from uep.ui.paging import page_of
 from verification import queries
 from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
+from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
 from verification.sections import score_facts
 
@@ -28,6 +29,10 @@ QUEUES = {
     "kunjungan": ("Kunjungan lapangan", "menunggu tim", ("own", "due_at", "pk")),
     "validasi": ("Validasi", "menunggu Kabid", ("due_at", "pk")),
 }
+PLAN_ACTS = (
+    "verification.order_route", "verification.postpone", "verification.extend", "verification.reassign",
+    "verification.give_time", "verification.order_travel",
+)  # fmt: skip
 DECISIONS = ("verification.approve", "verification.waitlist", "verification.decline", "verification.revisit")
 
 
@@ -86,15 +91,22 @@ def assignments(request):
 def assignment(request, ref):
     """One assignment: team, route with progress, papers."""
     assignment = get_object_or_404(queries.assignments(request.user).select_related("made_by", "ended_by"), ref=ref)
-    households = list(queries.household_rows(assignment))
+    days = plan_queries.days_of(assignment)
+    households = [stop.proposal for day in days for stop in day.stops]
+    orders = list(plan_queries.travel_orders(assignment))
+    order_papers = documents_of_many(orders)
     minutes = queries.minutes_of(assignment)
     papers = documents_of_many(minutes)
     context = {
         "assignment": assignment,
         "team": queries.team_of(assignment),
-        "households": [(row, next(iter(row.team_visits), None)) for row in households],
+        "days": days,
+        "households": len(households),
         "visited": sum(any(visit.submitted_at for visit in row.team_visits) for row in households),
-        "programme": households[0].programme,
+        "changes": list(plan_queries.changes_of(assignment)),
+        "came_from": plan_queries.came_from(assignment),
+        "orders": [(order, order_papers[order.pk]) for order in orders],
+        "plan_acts": [act for act in PLAN_ACTS if why_not(request.user, act, assignment) is None],
         "minutes": [(row, papers[row.pk]) for row in minutes],
         "documents": documents_of(assignment),
     }
@@ -198,19 +210,6 @@ class ReturnPage(ActPage):
         wrong = [check for check in queries.wrong_items(self.subject) if check.item in labels]
         response.context_data["defects"] = [(labels[check.item], check.why) for check in wrong]
         response.context_data["back_url"] = reverse("verification:check", args=[self.subject.ref])
-        return response
-
-
-class AssignPage(ActPage):
-    """`?kecamatan=` narrows the households, and ticks them."""
-
-    def form(self, *data):
-        district = self.request.GET.get("kecamatan", "")
-        return self.form_class(*data, subject=self.subject, by=self.request.user, district=district)
-
-    def render(self, *args, **kwargs):
-        response = super().render(*args, **kwargs)
-        response.context_data["back_url"] = reverse("verification:list") + "?antrean=tim"
         return response
 
 

@@ -14,7 +14,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from uep.ui import indonesian
+from uep.ui import drawing, indonesian
 
 register = template.Library()
 
@@ -247,6 +247,21 @@ def table(content, *, caption, stacked=False):
     With `stacked` each row becomes a small card on a phone: give every td a data-label.
     """
     return render_to_string("components/table.html", {"content": content, "caption": caption, "stacked": stacked})
+
+
+@register.inclusion_tag("components/area_map.html")
+def area_map(title, *, description, places, borders=(), legend=(), name="peta", width=480):
+    """Places as areas of a map: items with `label`, `tone`, `outline` (degrees), `at` (a point inside), and maybe `mark` (a
+    figure on it), `url` and `current`. `borders` are outlines drawn over them. A list beside it must say the same.
+    """
+    rows = [
+        _item(place, required=("label", "tone", "outline", "at"), optional=("mark", "url", "current"))
+        for place in places
+    ]
+    for tone in (*(row["tone"] for row in rows), *(tone for tone, _ in legend)):
+        _one_of(tone, TONES, "tone")
+    drawn = drawing.laid_out(rows, borders, width=width)
+    return drawn | {"title": title, "description": description, "id": name, "legend": _pairs(legend)}
 
 
 @register.inclusion_tag("components/pager.html")

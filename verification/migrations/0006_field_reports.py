@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("files", "0001_stored_files"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("proposals", "0005_reopen_on_an_objection"),
-        ("verification", "0004_instrument"),
+        ("verification", "0005_instrument"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

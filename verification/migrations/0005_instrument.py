@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("pghistory", "0007_auto_20250421_0444"),
         ("proposals", "0005_reopen_on_an_objection"),
-        ("verification", "0003_held_back"),
+        ("verification", "0004_day_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
