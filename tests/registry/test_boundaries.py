@@ -11,7 +11,7 @@ from uep.registry.actions import Bounded, load_boundaries
 from uep.registry.models import Boundary, Region
 
 pytestmark = pytest.mark.django_db
-SAMPLE = Path("/work/shared/data/boundaries")
+SAMPLE = Path(__file__).resolve().parents[3] / "shared/data/boundaries"
 NANGA_BULIK, KUJAN = "62.09.03.1005", "62.09.03.2007"
 
 

@@ -20,6 +20,7 @@ from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
+from verification.queries import trust
 from verification.sections import score_facts
 
 # name -> (title, what waits, columns of the order; the last is unique)
@@ -136,6 +137,7 @@ def visit(request, ref):
         "seen_elsewhere": queries.seen_elsewhere(photos),
         "is_open": is_open,
         "offer_discard": is_open,
+        "doubts": trust.doubts(visit, photos),
         "lacking": queries.lacking(visit) if visit.submitted_at is None and visit.found != visit.Found.AWAY else [],
     }
     return render(request, "verification/visit.html", context)
@@ -164,6 +166,7 @@ def validate(request, ref):
         "former": former,
         "photos": photos,
         "seen_elsewhere": queries.seen_elsewhere(photos) if photos else set(),
+        "doubts": trust.doubts(visit, photos) if visit else [],
         "desk": {"looks": queries.desk(proposal)},
         "findings": told,
         "unmet": [row for row in told if row.is_in_the_way] if proposal.state == State.ASSESSED else [],
