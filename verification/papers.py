@@ -20,6 +20,7 @@ from verification.models import FieldVisit
 from verification.queries import objections, plans, ranking
 from verification.queries.instruments import in_force
 
+ROOMY = 10  # questions up to which a sheet has room left on its page
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
 
 
@@ -112,6 +113,7 @@ def _sheet(proposal, code, instrument) -> dict:
             (part.title, [(number, question, _hint(question, rows, numbers)) for number, question in part.rows])
             for part in questions.parts(rows)
         ],
+        "is_roomy": len(rows) <= ROOMY,
         "has_required": any(question.need != questions.Need.OPTIONAL for question in rows),
     }
 

@@ -13,6 +13,7 @@ from verification import queries, scoring
 from verification.actions.instruments import first_instrument
 from verification.models import FieldVisit
 from verification.queries import objections, ranking, reports, reserves
+from verification.queries.instruments import in_force
 
 # A new programme asks what the one before it asked, from its first day.
 when_opened(first_instrument)
@@ -100,12 +101,13 @@ def replacement(proposal, user):
 
 def score_facts(proposal) -> dict | None:
     """For the section and the page of validation. None before a visit was handed in."""
-    its = ranking.score_of(proposal)
+    instrument = in_force(proposal.programme)
+    its = ranking.score_of(proposal, instrument)
     if its is None:
         return None
     return {
         "total": its.total,
-        "parts": scoring.parts_of(its, ranking.criteria_for(proposal.programme)),
+        "parts": scoring.parts_of(its, scoring.criteria_of(instrument.definition)),
         "line": ranking.place_in_last_run(proposal),
         "no_pass_mark": scoring.NO_CUTOFF,
     }

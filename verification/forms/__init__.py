@@ -220,7 +220,7 @@ class VisitForm(Asking, ActForm):
     def _version(self, asked: int | None):
         """What was on the form that comes in, else what the address asks for, else what is in force."""
         told = self.data.get("instrument", "") if self.is_bound else asked
-        number = int(told) if str(told or "").isdecimal() else None
+        number = int(told) if str(told or "").isdecimal() and len(str(told)) < 5 else None
         try:
             return version_for(self.subject.programme, number)
         except LookupError:

@@ -52,11 +52,6 @@ def weights_of(programme, instrument=None) -> dict[str, int]:
     }
 
 
-def criteria_for(programme) -> tuple[Criterion, ...]:
-    """What is weighed in the programme today, in words. One query."""
-    return scoring.criteria_of(in_force(programme).definition)
-
-
 def shares_of(programme) -> dict[str, int]:
     """The most that a district or village may take, by code. One query."""
     return dict(QuotaShare.objects.filter(programme=programme).order_by("region").values_list("region", "quota"))
@@ -181,9 +176,11 @@ def taken_in(programmes: Collection[Programme]) -> dict[int, list[Taken]]:
     return given
 
 
-def score_of(proposal) -> scoring.Score | None:
-    """The score of one household by its programme's weights; None before a visit was handed in. Four queries."""
-    instrument = in_force(proposal.programme)
+def score_of(proposal, instrument=None) -> scoring.Score | None:
+    """The score of one household by its programme's weights; None before a visit was handed in. Four queries, or three
+    when the instrument in force is at hand.
+    """
+    instrument = instrument or in_force(proposal.programme)
     [entry] = entries_of(Proposal.objects.filter(pk=proposal.pk), instrument.definition)
     return scoring.score(entry.facts, weights_of(proposal.programme, instrument)) if entry.facts.visits else None
 
