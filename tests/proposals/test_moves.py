@@ -12,7 +12,7 @@ import proposals.actions as village
 import verification.actions as verification
 from proposals.flow import WAITS_FOR, State, edges
 from proposals.models import CoverLetter, Proposal, StepRecord
-from proposals.moves import FlowError, begin, move, move_all, move_of
+from proposals.moves import FlowError, begin, give_time, move, move_all, move_of
 from uep.office import queries as office
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +302,37 @@ def test_a_notice_is_asked_for_in_the_same_transaction(walk, cast, run_jobs):
     move_all(those(rows), "proposals.submit", by=cast.alice)
     assert "notices.announce" in run_jobs()
     assert timedelta(0) < timezone.now() - StepRecord.objects.latest("pk").at < timedelta(minutes=5)
+
+
+# More time ------------------------------------------------------------------------------------------------------------
+
+
+def test_more_time_changes_the_due_time_and_nothing_else(clock, walk, cast):
+    rows = walk.proposals_at(State.COMPLETE, 2)
+    before = {row.pk: now_of(row) for row in rows}
+    clock.move_to(at(3))
+    chosen, act = Proposal.objects.filter(pk=rows[0].pk), "verification.give_time"
+    assert give_time(chosen, act, by=cast.kabid, later=lambda due: due + timedelta(days=1), note="Bukit.") == 1
+    given, other = (now_of(row) for row in rows)
+    was = before[given.pk]
+    assert (given.state, given.moved_at, given.due_at) == (was.state, was.moved_at, was.due_at + timedelta(days=1))
+    assert (other.due_at, other.steps.filter(act=act).exists()) == (before[other.pk].due_at, False)
+    step = given.steps.first()
+    assert (step.act, step.source, step.target, step.due_at, step.note) == (
+        act, State.COMPLETE, State.COMPLETE, given.due_at, "Bukit.",
+    )  # fmt: skip
+
+
+def test_time_is_given_and_never_taken(walk, cast):
+    rows = Proposal.objects.filter(pk__in=[row.pk for row in walk.proposals_at(State.COMPLETE)])
+    with pytest.raises(FlowError, match="would bring a due time forward"), transaction.atomic():
+        give_time(rows, "verification.give_time", by=cast.kabid, later=lambda due: due - timedelta(days=1), note="")
+    assert give_time(rows, "verification.give_time", by=cast.kabid, later=lambda due: due, note="") == 0
+
+
+def test_a_clock_that_does_not_run_is_given_no_time(walk, cast):
+    rows = Proposal.objects.filter(pk__in=[row.pk for row in walk.proposals_at(State.RETURNED)])
+    assert (
+        give_time(rows, "verification.give_time", by=cast.kabid, later=lambda due: due + timedelta(days=1), note="")
+        == 0
+    )

@@ -17,8 +17,8 @@ from uep.wall import raise_wall, wall_of
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
 
-# Tables without a guard of their own: places (public data), and notices (a copy of what the journey says).
-OUTSIDE = {"registry_region", "notices_notice"}
+# Tables without a guard of their own: places and where they lie (public data, loaded anew), and notices (a copy of what the journey says).
+OUTSIDE = {"registry_region", "registry_boundary", "notices_notice"}
 
 
 # Where rows may go: open choices, and lines that their history keeps.

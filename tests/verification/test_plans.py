@@ -455,7 +455,7 @@ def test_a_map_leads_to_the_villages_where_someone_waits(journey, cast, client):
     ]
     page = response.content.decode()
     assert page.count("<path") == 3
-    assert '<a href="?wilayah=62.09.03.1005" aria-current="true">' in page
+    assert '<a href="?wilayah=62.09.03.1005" aria-label="Nanga Bulik: 6 ditugaskan" aria-current="true">' in page
 
 
 def test_someone_sees_only_the_own_area(journey, cast, client):
