@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
-from uep.access.access import granted
+from uep.access.access import granted, why_not
 from uep.access.acts import reads
 from uep.files.sheets import XLSX
 from uep.social import actions, queries
@@ -42,7 +42,8 @@ def source(request, ref):
     found = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
     known = [(title, FIELDS[name].label) for title, name in found.columns.items() if name in FIELDS]
     page = page_of(request, _extracts(request).filter(source=found), order=("-as_of", "-pk"))
-    return TemplateResponse(request, "social/source.html", {"source": found, "page": page, "known": known})
+    context = {"source": found, "page": page, "known": known, "in_force": queries.extract_in_force()}
+    return TemplateResponse(request, "social/source.html", context)
 
 
 @reads("social.view")
@@ -71,6 +72,10 @@ def extract(request, ref):
         return response
     in_force = queries.extract_in_force()
     context |= {
+        "to_decide": found.stage == Extract.Stage.READ,
+        "whose": ""
+        if why_not(request.user, "social.accept_extract", found) is None
+        else "orang kedua (Kabid atau Sekretaris)",
         "is_in_force": in_force is not None and in_force.pk == found.pk,
         "is_older": in_force is not None and in_force.pk != found.pk and found.as_of < in_force.as_of,
         "faults": queries.faults_of(found, SHOWN),
