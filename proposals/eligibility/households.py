@@ -84,7 +84,8 @@ class RegistryBasis(Rule):
         # Both are said where they differ, so that nobody wonders about a number that was never typed.
         typed = f" (di isian: {proposal.desil})" if proposal.desil not in (None, desil) else ""
         if desil > self.max_desil:
-            return Level.FAIL, f"Desil {desil}{typed}; program ini untuk desil 1 sampai {self.max_desil}."
+            by = " menurut data sosial" if line and line.desil is not None else ""
+            return Level.FAIL, f"Desil {desil}{by}{typed}; program ini untuk desil 1 sampai {self.max_desil}."
         if typed:
             return Level.WARN, f"{named}, desil {desil} menurut data sosial{typed}."
         return Level.PASS, f"{named}, desil {desil}."

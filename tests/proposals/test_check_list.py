@@ -236,7 +236,7 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         ({"code": "payroll", "is_on": False}, [[*RATNA[:7], "PNS", *RATNA[8:]]], []),
         ({"code": "dead", "is_on": False}, [[*RATNA[:8], "MENINGGAL", *RATNA[9:]]], []),
         ({"code": "social", "level": "warn"}, [[*RATNA[:14], "5", *RATNA[15:]]],
-         [("warn", "desil", "Desil 5; program ini untuk desil 1 sampai 4.")]),
+         [("warn", "desil", "Desil 5 menurut data sosial; program ini untuk desil 1 sampai 4.")]),
     ],
 )  # fmt: skip
 def test_a_row_is_told_what_the_rules_of_the_programme_say(cast, programme, setting, people, told, tmp_path):

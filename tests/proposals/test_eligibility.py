@@ -85,7 +85,7 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         (rule(RegistryBasis), household(desil=5), ("fail", "Desil 5; program ini untuk desil 1 sampai 4.")),
         (rule(RegistryBasis), household(desil=None), ("warn", "Terdata di DTSEN, desil belum diisi.")),
         (rule(RegistryBasis), household(person=Person(desil=6)),
-         ("fail", "Desil 6 (di isian: 2); program ini untuk desil 1 sampai 4.")),
+         ("fail", "Desil 6 menurut data sosial (di isian: 2); program ini untuk desil 1 sampai 4.")),
         (rule(RegistryBasis), household(person=Person(desil=3)),
          ("warn", "DTSEN, desil 3 menurut data sosial (di isian: 2).")),
         (rule(RegistryBasis), household(person=Person(desil=2)), ("pass", "DTSEN, desil 2.")),
@@ -355,7 +355,7 @@ def test_what_is_known_around_households_is_gathered_with_the_same_queries(progr
         ],
         aided.pk: [("earlier", "fail", f"Rumah tangga ini sudah pernah menerima UEP ({year - 1}).")],
         official.pk: [
-            ("social", "fail", "Desil 9 (di isian: 2); program ini untuk desil 1 sampai 4."),
+            ("social", "fail", "Desil 9 menurut data sosial (di isian: 2); program ini untuk desil 1 sampai 4."),
             ("payroll", "fail", f"Anggota keluarga: Adi, PNS (data sosial). {BARRED}"),
         ],
         fine.pk: [

@@ -159,7 +159,7 @@ def test_the_office_sees_what_the_registry_says_against_a_household(walk, progra
     page = sign_in(cast.alice).get(proposal.get_absolute_url()).content.decode()
     for sentence in (
         "Menurut data sosial calon sudah meninggal; bila keliru, perbaiki dahulu di Dukcapil.",
-        "Desil 7; program ini untuk desil 1 sampai 4.",
+        "Desil 7 menurut data sosial; program ini untuk desil 1 sampai 4.",
         "Pekerjaan calon menurut data sosial: PNS.",
         "Nomor KK berbeda dengan data sosial.",
     ):
