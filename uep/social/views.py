@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
-from uep.access.access import granted, why_not
+from uep.access.access import granted
 from uep.access.acts import reads
 from uep.files.sheets import XLSX
 from uep.social import actions, queries
@@ -73,9 +73,7 @@ def extract(request, ref):
     in_force = queries.extract_in_force()
     context |= {
         "to_decide": found.stage == Extract.Stage.READ,
-        "whose": ""
-        if why_not(request.user, "social.accept_extract", found) is None
-        else "orang kedua (Kabid atau Sekretaris)",
+        "whose": "" if _may_decide(request.user, found) else "orang kedua (Kabid atau Sekretaris)",
         "is_in_force": in_force is not None and in_force.pk == found.pk,
         "is_older": in_force is not None and in_force.pk != found.pk and found.as_of < in_force.as_of,
         "faults": queries.faults_of(found, SHOWN),
@@ -94,6 +92,11 @@ def extract(request, ref):
     if under_way:
         response["Refresh"] = str(LOOK_AGAIN)
     return response
+
+
+def _may_decide(user, found: Extract) -> bool:
+    """Is it theirs to accept or refuse? It stays so while something else has to be done first."""
+    return granted(user, "social.accept_extract") and found.by_id != user.pk
 
 
 def job_state(found: Extract, *, under_way: bool) -> str:
