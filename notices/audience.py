@@ -87,6 +87,10 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
 # Acts that move nobody, and that somebody waits for all the same. No StepRecord tells of them: the action asks by
 # proposals.moves.tell, with a note and the page where the work is.
 NEWS: dict[str, tuple[Tell, ...]] = {
+    # Told when the household comes to the office, not while the village still writes.
+    "proposals.ask_exception": (
+        Tell((Role.DIVISION_HEAD,), "Desa memohon pengecualian dari aturan program untuk {what}; putuskan."),
+    ),
     "decrees.send_up": (Tell((Role.SECRETARY,), "Draf SK untuk {what} menunggu paraf."),),
     "decrees.endorse": (
         Tell((Role.OFFICE_HEAD, Who.SIGNATORY), "Draf SK untuk {what} sudah diparaf; putuskan bila tiba giliran Anda."),

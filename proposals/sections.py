@@ -162,9 +162,7 @@ def registered(proposal, user):
 def doubts_of(proposal, person) -> list[tuple[str, str]]:
     """(tone, sentence) for what the registry says against this proposal."""
     values = {"name": proposal.name, "kk_number": str(proposal.kk_number or "")}
-    found = doubts(
-        values, known_of(person), village=proposal.village_id, max_desil=proposal.programme.max_desil
-    )  # fmt: skip
+    found = doubts(values, known_of(person), village=proposal.village_id)
     return [
         ("danger" if doubt.level == ERROR else "warning", doubt.wording.replace(f" di {CELL}", ""))
         for _, doubt in found

@@ -1,11 +1,15 @@
-"""What somebody must decide because two sides disagree: objections, namesakes, visits told twice; windows that have closed."""
+"""What somebody must decide: objections, namesakes, pleas, visits told twice; windows that have closed."""
 
 from collections.abc import Iterator
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from proposals.eligibility import in_the_way
+from proposals.models import Proposal
 from proposals.queries import duplicates
+from proposals.queries.exceptions import asking
+from proposals.rules import EXCEPTABLE
 from uep.access.access import granted
 from verification.queries import objections, reports
 
@@ -45,6 +49,16 @@ def lines(user) -> Iterator[dict]:
                 "state": "berselisih",
                 "tone": "danger",
             }
+    if granted(user, "proposals.override_rule"):
+        for proposal in _pleas(user)[:MOST]:
+            yield {
+                "title": f"Putuskan permohonan pengecualian {proposal.name}",
+                "url": proposal.get_absolute_url(),
+                "where": proposal.village.title,
+                "due": proposal.due_at,
+                "state": "mohon pengecualian",
+                "tone": "warning",
+            }
     if granted(user, "verification.publish"):
         for row in objections.closed_windows():
             yield {
@@ -54,3 +68,11 @@ def lines(user) -> Iterator[dict]:
                 "state": "selesai",
                 "tone": "success",
             }
+
+
+def _pleas(user) -> list[Proposal]:
+    """Households that still are against a rule from which their village asks for an exception; one query while none is."""
+    rows = Proposal.objects.visible_to(user).filter(state__in=EXCEPTABLE, pleas__isnull=False).distinct()
+    waiting = asking(rows.select_related("village").order_by("due_at", "pk"))
+    unmet = in_the_way(waiting)
+    return [row for row in waiting if any(finding.plea for finding in unmet.get(row.pk, []))]

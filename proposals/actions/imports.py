@@ -7,11 +7,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from proposals.actions.drafts import FIELDS
-from proposals.actions.freezing import fill, freeze
+from proposals.actions.freezing import fill, freeze, is_neighbour
+from proposals.eligibility.facts import Household, gather
+from proposals.eligibility.levels import Finding, Level
+from proposals.eligibility.versions import Version, answers, default_rules, in_force
 from proposals.models import ListImport, Origin, Programme, Proposal
 from proposals.moves import begin
 from proposals.queries.proposals import holders
 from proposals.spreadsheet import Fault, ProgrammeLimits, Row, Sheet, read
+from proposals.spreadsheet.faults import ERROR, WARNING
 from proposals.spreadsheet.registered import doubts, known_of
 from uep.access.access import require
 from uep.files.actions import take_in_sheet
@@ -21,6 +25,15 @@ from uep.social.models import Extract, Person
 from uep.social.queries import extract_in_force, find_people
 
 SETTLED = "Ada usulan lain yang masuk pada saat yang sama. Muat ulang halaman ini, periksa, lalu masukkan lagi."
+PLEAD = "Kabid dapat mengecualikannya: mohonkan di halaman usulan setelah baris ini masuk, atau usulkan keluarga lain."
+# Of rules: the column that they are about where it is not the NIK, the code of what they find where it is not theirs,
+# and what the list itself has said already.
+COLUMNS = {"business": "business_years", "one_per_kk": "kk_number", "kinship": "note"}
+CODES = {"business": "new_business", "one_per_kk": "kk_taken", "earlier": "aided_before"}
+SAID = {
+    "age": {"too_old", "too_young", "birth_date_impossible"},
+    "one_per_kk": {"kk_taken", "kk_elsewhere", "nik_elsewhere"},
+}
 
 
 @dataclass
@@ -72,15 +85,15 @@ def import_list(list_import, *, by) -> ListImport:
 
 
 def examine(list_import) -> Examined:
-    """Read the stored list again and compare it with what is known; three queries besides reading."""
+    """Read the stored list again and compare it with what is known; the same queries however long it is."""
     with list_import.file.open() as file:
         return judge(file, list_import.programme, list_import.village_id)
 
 
 def judge(stream, programme: Programme, village_id: str) -> Examined:
-    """A village's list beside the social registry and the proposals of the programme. Changes nothing."""
+    """A village's list beside the social registry, the programme's proposals and its rules. Changes nothing."""
     sheet = _read(stream, programme)
-    extract, people = _ask_registry(sheet, programme, village_id)
+    extract, people = _ask_registry(sheet, village_id)
     rows = sheet.good
     taken = holders(
         programme, niks=[row.values["nik"] for row in rows], kks=[row.values["kk_number"] for row in rows]
@@ -103,11 +116,62 @@ def judge(stream, programme: Programme, village_id: str) -> Examined:
                    "program ini. Hubungi Dinas Sosial bila keluarga ini warga desa Anda.")  # fmt: skip
         else:
             new.append(row)
-    return Examined(sheet, new, already, extract, people)
+    known = {row.number for row, _ in already}
+    _ask_rules([row for row in sheet.rows if row.number not in known], sheet, programme, village_id, extract, people)
+    return Examined(sheet, [row for row in new if row.ok], already, extract, people)
 
 
-def _ask_registry(sheet: Sheet, programme: Programme, village_id: str) -> tuple[Extract | None, dict[str, Person]]:
-    """Tell each row with a sound NIK what the social registry knows against it. Two queries; nothing where none is in force."""
+def _ask_rules(rows: list[Row], sheet: Sheet, programme: Programme, village_id: str, extract, people) -> None:
+    """Tell each row with a sound NIK what the programme's rules say, as far as a row, the registry and earlier aid tell it.
+
+    Where Kabid may make an exception the row comes in: the village pleads for it on the household's own page.
+    """
+    sound = [row for row in rows if row.values["nik"] and not _is_out(row)]
+    today = timezone.localdate()
+    candidates = [_candidate(row, programme, village_id, extract, people, today) for row in sound]
+    for row, candidate in zip(sound, candidates, strict=True):
+        candidate.pk = -row.number  # of no proposal there is: the facts are gathered by it
+    version = in_force(programme) if programme.pk else Version(default_rules(programme))
+    households = gather(candidates, {programme.pk: programme})
+    for row, candidate in zip(sound, candidates, strict=True):
+        household, told = households[candidate.pk], {fault.code for fault in row.faults}
+        for finding in answers(version, household):
+            if (
+                finding.level == Level.PASS
+                or _is_the_offices(finding, household)
+                or told & SAID.get(finding.code, set())
+            ):
+                continue
+            name, code = _place_and_code(finding, household, version)
+            if finding.level == Level.WARN:
+                if code != "registry":  # what the registry does not know is told as such
+                    _tell(row, sheet, name, WARNING, code, finding.sentence)
+            elif finding.may_be_overridden:
+                _tell(row, sheet, name, WARNING, code, f"{finding.sentence} {PLEAD}")
+            else:
+                _tell(row, sheet, name, ERROR, code, finding.sentence)
+
+
+def _is_the_offices(finding: Finding, household: Household) -> bool:
+    """What the registry knows of people of another village; this one hears that they live there, and no more."""
+    person = household.person
+    return (
+        finding.code in {"dead", "payroll", "social"} and bool(person) and not is_neighbour(household.proposal, person)
+    )
+
+
+def _place_and_code(finding: Finding, household: Household, version: Version) -> tuple[str, str]:
+    """The column of the list that it is about, and the code of what is wrong."""
+    rule, proposal = version.rule(finding.code), household.proposal
+    if finding.code == "age":
+        return "birth_date", "too_old" if proposal.age_on(rule.on) > rule.max_age else "too_young"
+    if finding.code == "social":
+        return "nik", "desil" if (household.desil or 0) > rule.max_desil else "registry"
+    return COLUMNS.get(finding.code, "nik"), CODES.get(finding.code, finding.code)
+
+
+def _ask_registry(sheet: Sheet, village_id: str) -> tuple[Extract | None, dict[str, Person]]:
+    """Tell each row with a sound NIK where the social registry says else. Two queries; nothing where none is in force."""
     extract = extract_in_force()
     if extract is None:
         return None, {}
@@ -116,7 +180,7 @@ def _ask_registry(sheet: Sheet, programme: Programme, village_id: str) -> tuple[
     for row in sound:
         person = people.get(row.values["nik"])
         known = known_of(person) if person else None
-        for name, doubt in doubts(row.values, known, village=village_id, max_desil=programme.max_desil):
+        for name, doubt in doubts(row.values, known, village=village_id):
             _tell(row, sheet, name, *doubt)
     return extract, people
 
@@ -134,31 +198,36 @@ def _is_out(row: Row) -> bool:
 
 
 def _blame(row: Row, sheet: Sheet, name: str, code: str, wording: str) -> None:
-    _tell(row, sheet, name, "error", code, wording)
+    _tell(row, sheet, name, ERROR, code, wording)
 
 
 def _tell(row: Row, sheet: Sheet, name: str, level: str, code: str, wording: str) -> None:
     """Errors stand before warnings, as the reader of rows leaves them."""
     cell = f"{sheet.columns[name].letter}{row.number}" if name in sheet.columns else ""
-    row.faults.insert(0 if level == "error" else len(row.faults), Fault(cell, name, level, code, wording))
+    row.faults.insert(0 if level == ERROR else len(row.faults), Fault(cell, name, level, code, wording))
 
 
-def _draft_of(row: Row, list_import, examined: Examined, *, by, now) -> Proposal:
-    """The row as a draft: what the list says, then what the social registry knows for what it leaves empty."""
+def _candidate(row: Row, programme: Programme, village_id: str, extract, people, today) -> Proposal:
+    """The row as a proposal: what the list says, then what the social registry knows for what it leaves empty."""
     facts = {name: row.values[name] for name in FIELDS if row.values.get(name) not in (None, "")}
     if hamlet := row.values["hamlet"]:
         facts["address"] = ", ".join(filter(None, [facts.get("address", ""), f"Dusun {hamlet}"]))[:200]
     proposal = Proposal(
-        programme=list_import.programme,
-        village_id=list_import.village_id,
-        created_by=by,
-        edited_at=now,
-        moved_at=now,
+        programme=programme,
+        village_id=village_id,
         origins={name: Origin.LIST.value for name, value in facts.items() if value is not False},
         **facts,
     )
-    person = examined.people.get(row.values["nik"])
-    freeze(proposal, person, examined.extract, timezone.localdate(now))
+    person = people.get(row.values["nik"])
+    freeze(proposal, person, extract, today)
     if person is not None:
         fill(proposal, person)
     return proposal
+
+
+def _draft_of(row: Row, list_import, examined: Examined, *, by, now) -> Proposal:
+    """The row as a draft of the village."""
+    today = timezone.localdate(now)
+    draft = _candidate(row, list_import.programme, list_import.village_id, examined.extract, examined.people, today)
+    draft.created_by, draft.edited_at, draft.moved_at = by, now, now
+    return draft

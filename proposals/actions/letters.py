@@ -11,7 +11,8 @@ from proposals.actions.duplicates import raise_cases
 from proposals.eligibility.versions import in_force
 from proposals.flow import State
 from proposals.models import CoverLetter, Disposition, Proposal
-from proposals.moves import move, move_all
+from proposals.moves import move, move_all, tell
+from proposals.queries import exceptions as queries
 from proposals.queries.letters import papers_missing_from
 from proposals.queries.registered import unlisted_faults
 from uep.access.access import require
@@ -138,7 +139,9 @@ def dispose(letter, *, by, to, nature, instruction, note="", deadline=None) -> C
     if to.role == Role.STAFF:
         waiting.update(handler=to)
     summary = f"{disposition.get_instruction_display()}. {note}".strip()
+    households = list(waiting)
     move_all(waiting, "proposals.dispose", by=by, note=summary)
+    _tell_of_pleas(households, by=by)
     issue("disposisi", letter, by=by)
     return letter
 
@@ -174,7 +177,15 @@ def _answer(proposal, act, *, by, note) -> Proposal:
         raise ValidationError(faults)
     move(proposal, act, by=by, note=note)
     raise_cases([proposal])
+    if act == "proposals.answer_defects":
+        _tell_of_pleas([proposal], by=by)
     return proposal
+
+
+def _tell_of_pleas(proposals, *, by) -> None:
+    """Kabid hears of the exceptions that villages ask for, from when they can be decided."""
+    if asking := [proposal.pk for proposal in queries.asking(proposals)]:
+        tell(asking, "proposals.ask_exception", by=by)
 
 
 @transaction.atomic

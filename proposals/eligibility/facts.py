@@ -34,6 +34,11 @@ class Household:
     rivals: list[Proposal] = field(default_factory=list)  # proposed in the same programme from the same family card
     aids: list[Aid] = field(default_factory=list)
 
+    @property
+    def desil(self) -> int | None:
+        """What the registry says weighs more than what was typed."""
+        return self.matched.desil if self.matched and self.matched.desil is not None else self.proposal.desil
+
 
 def gather(proposals: Iterable[Proposal], programmes: dict[int, Programme]) -> dict[int, Household]:
     """The households by pk of their proposals; at most nine queries however many they are."""

@@ -65,29 +65,37 @@ class RegistryBasis(Rule):
         if not proposal.social_data:
             return None
         if proposal.social_data == SocialData.NONE:
-            return self._unlisted(proposal)
+            return self._unlisted(proposal, "Belum terdata di DTSEN/DTKS")
         named = proposal.get_social_data_display()
         if proposal.social_data not in self.sources:
             accepted = "/".join(self.parameters[0].labels(self.sources))
             return Level.FAIL, f"Terdata di {named}; program ini memakai {accepted}."
-        desil = line.desil if line and line.desil is not None else proposal.desil
+        if (
+            line is None and proposal.social_checked_on
+        ):  # the register was asked, and does not know whom the village names
+            return self._unlisted(proposal, f"Menurut isian terdata di {named}, tetapi tidak ditemukan di data sosial")
+        desil = household.desil
         if desil is None:
             return Level.WARN, f"Terdata di {named}, desil belum diisi."
+        if line and line.village_id not in {None, proposal.village_id}:  # its number is another village's
+            if desil > self.max_desil:
+                return Level.FAIL, f"Menurut data sosial desilnya di atas {self.max_desil}, batas program ini."
+            return Level.PASS, f"{named}, desil paling tinggi {self.max_desil}."
         # Both are said where they differ, so that nobody wonders about a number that was never typed.
         typed = f" (di isian: {proposal.desil})" if proposal.desil not in (None, desil) else ""
         if desil > self.max_desil:
-            return Level.FAIL, f"Desil {desil}{typed}; program ini untuk desil 1 sampai {self.max_desil}."
+            by = " menurut data sosial" if line and line.desil is not None else ""
+            return Level.FAIL, f"Desil {desil}{by}{typed}; program ini untuk desil 1 sampai {self.max_desil}."
         if typed:
             return Level.WARN, f"{named}, desil {desil} menurut data sosial{typed}."
         return Level.PASS, f"{named}, desil {desil}."
 
-    def _unlisted(self, proposal):
+    def _unlisted(self, proposal, how):
         if not self.unlisted:
-            return Level.FAIL, f"Belum terdata; program ini hanya untuk yang terdata di {'/'.join(self.sources)}."
+            return Level.FAIL, f"{how}; program ini hanya untuk yang terdata di {'/'.join(self.sources)}."
         if proposal.unlisted_reason:
-            return Level.WARN, f"Belum terdata di DTSEN/DTKS. Alasan desa: {proposal.unlisted_reason}"
-        sentence = "Belum terdata di DTSEN/DTKS; lampirkan berita acara musyawarah, dan Dinas akan memeriksanya."
-        return Level.WARN, sentence
+            return Level.WARN, f"{how}. Alasan desa: {proposal.unlisted_reason}"
+        return Level.WARN, f"{how}; lampirkan berita acara musyawarah, dan Dinas akan memeriksanya."
 
 
 class Business(Rule):
@@ -184,6 +192,7 @@ GROUPS = (
     ("asn", "ASN", re.compile(r"\b(c?pns|asn|p3k|pppk|pegawai negeri|aparatur sipil)\b")),
     ("tni", "TNI", re.compile(r"\b(tni|tentara|kopral|sersan)\b")),
     ("polri", "Polri", re.compile(r"\b(polri|polisi|kepolisian)\b")),
+    ("bumn", "pegawai BUMN/BUMD", re.compile(r"\b(bumn|bumd)\b")),
     (
         "village",
         "perangkat desa",

@@ -7,6 +7,8 @@ from django.utils import timezone
 from proposals.models import Programme, Requirement
 from proposals.papers import PRINTOUTS, VillageStatement
 from uep.files.forms import SheetField
+from uep.files.intake import megabytes
+from uep.files.sheets import SHEET
 from uep.office.models import Bank
 from uep.ui.crispy import ActForm, RupiahField
 
@@ -102,4 +104,7 @@ class RequirementForm(ActForm):
 
 
 class ReadListForm(ActForm):
-    upload = SheetField(label="Daftar calon dari desa/kelurahan")
+    upload = SheetField(
+        label="Daftar calon dari desa/kelurahan",
+        help_text=f"Excel (.xlsx), paling besar {megabytes(SHEET.received)}; CSV menghilangkan format Teks pada NIK.",
+    )

@@ -125,31 +125,39 @@ MOST_EACH = 5  # cases of one household; the strongest
 
 # Each way to a candidate is a join that an index serves: the sound of the name, the birth date, the account.
 # Equal NIK is no suspicion but knowledge (queries.proposals.earlier_aid), so such pairs are left out.
+# Letter triples cost most by far (name_similarity: over a millisecond a pair): they are made once a name, and only of
+# those who were born on the same day.
 CANDIDATES = """
-WITH mine AS (
-    SELECT id, name, birth_date, village_id, phone, phone_is_borrowed,
+WITH mine AS MATERIALIZED (
+    SELECT id, name, birth_date, village_id, phone, phone_is_borrowed, name_key(name) AS sound,
+           name_triples(name) AS triples,
            SUBSTRING(nik FROM 2 FOR 16) AS nik, SUBSTRING(account_number FROM 2 FOR 16) AS account
     FROM proposals_proposal WHERE id = ANY(%(ids)s)
-), pairs AS (
-    SELECT mine.id AS mine, other.id AS proposal, NULL::bigint AS aid FROM mine
-        JOIN proposals_proposal other ON name_key(other.name) = name_key(mine.name)
-    UNION SELECT mine.id, other.id, NULL FROM mine
-        JOIN proposals_proposal other ON other.birth_date = mine.birth_date
-        WHERE name_similarity(other.name, mine.name) >= %(alike)s
-    UNION SELECT mine.id, other.id, NULL FROM mine
+), born AS MATERIALIZED (
+    SELECT mine.id AS mine, mine.triples, other.id AS proposal, NULL::bigint AS aid, name_triples(other.name) AS theirs
+    FROM mine JOIN proposals_proposal other ON other.birth_date = mine.birth_date
+    UNION ALL SELECT mine.id, mine.triples, NULL, aid.id, name_triples(aid.name)
+    FROM mine JOIN social_pastaid aid ON aid.birth_date = mine.birth_date
+), alike AS MATERIALIZED (
+    SELECT mine, proposal, aid,
+        coalesce(shared::float / nullif(cardinality(triples) + cardinality(theirs) - shared, 0), 0) AS likeness
+    FROM born, LATERAL (SELECT count(*) AS shared FROM unnest(triples) AS triple WHERE triple = ANY (theirs)) AS both_have
+), found AS (
+    SELECT mine.id AS mine, other.id AS proposal, NULL::bigint AS aid, true AS same_sound, NULL::float AS likeness FROM mine
+        JOIN proposals_proposal other ON name_key(other.name) = mine.sound
+    UNION ALL SELECT mine.id, NULL, aid.id, true, NULL FROM mine
+        JOIN social_pastaid aid ON name_key(aid.name) = mine.sound
+    UNION ALL SELECT mine, proposal, aid, false, likeness FROM alike WHERE likeness >= %(alike)s
+    UNION ALL SELECT mine.id, other.id, NULL, name_key(other.name) = mine.sound, NULL FROM mine
         JOIN proposals_proposal other ON SUBSTRING((other.account_number)::bytea FROM 2 FOR 16) = mine.account
-    UNION SELECT mine.id, NULL, aid.id FROM mine
-        JOIN social_pastaid aid ON name_key(aid.name) = name_key(mine.name)
-    UNION SELECT mine.id, NULL, aid.id FROM mine
-        JOIN social_pastaid aid ON aid.birth_date = mine.birth_date
-        WHERE name_similarity(aid.name, mine.name) >= %(alike)s
+), pairs AS MATERIALIZED (
+    SELECT mine, proposal, aid, bool_or(same_sound) AS same_sound, max(likeness) AS likeness
+    FROM found GROUP BY mine, proposal, aid
 ), facts AS (
-    SELECT mine.id AS mine, pairs.proposal, pairs.aid,
+    SELECT mine.id AS mine, pairs.proposal, pairs.aid, pairs.same_sound, pairs.likeness,
         mine.name AS my_name, coalesce(other.name, aid.name) AS their_name,
         regexp_replace(mine.name, '[^0-9]', '', 'g') AS my_numeral,
         regexp_replace(coalesce(other.name, aid.name), '[^0-9]', '', 'g') AS their_numeral,
-        name_key(mine.name) = name_key(coalesce(other.name, aid.name)) AS same_sound,
-        name_similarity(mine.name, coalesce(other.name, aid.name)) AS likeness,
         mine.birth_date AS my_birth, coalesce(other.birth_date, aid.birth_date) AS their_birth,
         coalesce(other.village_id, aid.village_id) = mine.village_id AS same_village,
         there.parent_id = here.parent_id AS same_district,
@@ -179,7 +187,7 @@ WITH mine AS (
     WHERE NOT same_nik AND (same_account OR my_numeral = their_numeral)
 )
 SELECT mine, proposal, aid, least(100, greatest(0,
-        CASE WHEN same_sound THEN 50 ELSE round(50 * likeness)::int END
+        CASE WHEN same_sound THEN 50 ELSE round(50 * coalesce(likeness, name_similarity(my_name, their_name)))::int END
         + of_birth
         + CASE WHEN same_village THEN 15 WHEN same_district THEN 5 ELSE 0 END
         + CASE WHEN same_account THEN 60 ELSE 0 END

@@ -1,21 +1,14 @@
-"""What the social registry knows against a row, or against what a form says. Pure: who was found is handed in.
+"""Where a row, or a form, says something else than the social registry. Pure: who was found is handed in.
 
-Of somebody who lives in another village it says only that; the rest is the office's to see.
+What the programme's rules make of the registry (desil, death, payroll) they say themselves (proposals.eligibility). Of
+somebody who lives in another village it says only that; the rest is the office's to see.
 """
 
 import re
-from datetime import date
 from typing import Any, NamedTuple
 
-from proposals.spreadsheet.faults import Doubt, error, warning
+from proposals.spreadsheet.faults import Doubt, warning
 from uep.registry.fields import normalise
-
-# As registers write who draws a salary from the public purse (domain 1.5: not entitled).
-PAYROLL = re.compile(
-    r"\b(pns|asn|pppk|p3k|cpns|tni|polri|polisi|tentara|pegawai negeri|aparatur sipil|perangkat desa|aparat desa|"
-    r"kepala desa|sekretaris desa|lurah|bumn|bumd)\b",
-    re.IGNORECASE,
-)
 
 
 class Known(NamedTuple):
@@ -23,23 +16,15 @@ class Known(NamedTuple):
 
     name: str
     kk_number: str
-    birth_date: date | None
-    sex: str
-    occupation: str
-    is_alive: bool
-    desil: int | None
     village: str | None
 
 
 def known_of(person) -> Known:
     """From a line of the registry (uep.social.models.Person)."""
-    return Known(
-        person.name, normalise(person.kk_number or ""), person.birth_date, person.sex, person.occupation, person.is_alive,
-        person.desil, person.village_id,
-    )  # fmt: skip
+    return Known(person.name, normalise(person.kk_number or ""), person.village_id)
 
 
-def doubts(values: dict[str, Any], known: Known | None, *, village: str, max_desil: int) -> list[tuple[str, Doubt]]:
+def doubts(values: dict[str, Any], known: Known | None, *, village: str) -> list[tuple[str, Doubt]]:
     """[(field, doubt)] about a candidate whose NIK is sound; `known` is None when the registry does not have it."""
     if known is None:
         return [("nik", warning("not_in_registry", "NIK di {cell} tidak ada di data sosial. Cocokkan dengan KTP; bila benar, "
@@ -48,15 +33,6 @@ def doubts(values: dict[str, Any], known: Known | None, *, village: str, max_des
         return [("nik", warning("other_village", "NIK di {cell} terdaftar di desa/kelurahan lain menurut data sosial. "
                  "Pastikan calon berdomisili di desa ini."))]  # fmt: skip
     found = []
-    if not known.is_alive:
-        found.append(("nik", error("dead", "Pemilik NIK di {cell} sudah meninggal menurut data sosial. Bila keliru, perbaiki "
-                      "dahulu di Dukcapil atau SIKS-NG.")))  # fmt: skip
-    if known.desil is not None and known.desil > max_desil:
-        found.append(("nik", error("desil", f"Pemilik NIK di {{cell}} berada di desil {known.desil} menurut data sosial; "
-                      f"program ini untuk desil 1 sampai {max_desil}.")))  # fmt: skip
-    if job := PAYROLL.search(known.occupation):
-        found.append(("nik", error("payroll", f"Pekerjaan pemilik NIK di {{cell}} menurut data sosial: {known.occupation}. "
-                      f"{job[0].upper()} tidak dapat diusulkan.")))  # fmt: skip
     if values.get("kk_number") and known.kk_number and normalise(values["kk_number"]) != known.kk_number:
         found.append(("kk_number", warning("kk_mismatch", "Nomor KK di {cell} berbeda dengan data sosial. Cocokkan dengan "
                       "Kartu Keluarga terbaru; bila KK memang baru, lanjutkan.")))  # fmt: skip

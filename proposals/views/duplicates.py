@@ -4,7 +4,9 @@ from django.shortcuts import get_object_or_404, render
 
 from proposals.forms.duplicates import CaseFilter
 from proposals.queries import duplicates as queries
+from uep.access.access import granted
 from uep.access.acts import ActPage, reads
+from uep.access.roles import Role
 from uep.registry.fields import mask
 from uep.ui.indonesian import rupiah, tanggal
 from uep.ui.paging import Sort, page_of
@@ -31,7 +33,8 @@ def duplicates(request):
 @reads("proposals.view_cases")
 def duplicate_case(request, ref):
     case = get_object_or_404(queries.cases(request.user).select_related("decided_by"), ref=ref)
-    return render(request, "proposals/duplicate_case.html", {"case": case, "rows": side_by_side(case)})
+    whose = "" if granted(request.user, "proposals.decide_case") else Role.STAFF.label
+    return render(request, "proposals/duplicate_case.html", {"case": case, "rows": side_by_side(case), "whose": whose})
 
 
 class DecideCasePage(ActPage):

@@ -11,18 +11,22 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from proposals.actions.imports import judge
-from proposals.models import ListImport, Proposal
+from proposals.actions import draft_rules, edit_rules, enact_rules
+from proposals.actions.imports import PLEAD, judge
+from proposals.models import ListImport, Proposal, RuleSetting
+from proposals.queries.rules import fingerprint
 from tests import maker
 from tests.maker import needs_maker
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
+from uep.files.actions import take_in_sheet
 from uep.files.models import StoredFile
 from uep.files.sheets import REGISTER, prepare_sheet
 from uep.registry import queries
 from uep.registry.models import Region
 from uep.social import actions as social
-from uep.social.models import Source
+from uep.social.models import PastAid, PastAidList, Source
 
 DATA = Path(__file__).parents[1] / "data"
 CODES = {
@@ -198,10 +202,88 @@ def test_what_the_registry_says_of_one_row(cast, programme, registry, codes, tmp
 
 
 def one_row(folder):
-
     path = folder / "satu.xlsx"
     with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet()
-        page.write_row(0, 0, ["Nama", "NIK", "No. KK", "Tanggal Lahir", "L/P", "Jenis Usaha", "Kebutuhan Modal"])
-        page.write_row(1, 0, ["Ratna Dewi", RATNA[1], RATNA[0], "04-03-1985", "P", "Warung", 2_000_000])
+        page.write_row(
+            0, 0, ["Nama", "NIK", "No. KK", "Tanggal Lahir", "L/P", "Jenis Usaha", "Kebutuhan Modal", "Lama Usaha"]
+        )
+        page.write_row(1, 0, ["Ratna Dewi", RATNA[1], RATNA[0], "04-03-1985", "P", "Warung", 2_000_000, "2 tahun"])
     return path
+
+
+ADI = ["6209030101200001", "6209030503830002", "ADI PUTRA", *RATNA[3:5], "1983-03-05", "Suami", "TNI", *RATNA[8:]]
+TO_PLEAD = f" {PLEAD}"
+AIDED = "Rumah tangga ini sudah pernah menerima UEP (2025)."
+TOO_NEW = "Usaha: Warung, baru 2 tahun; program ini untuk usaha sedikitnya 3 tahun."
+OLDER = "Umur 41 tahun pada 30 Juni 2026; program ini untuk umur 18 sampai 40 tahun."
+NOT_LISTED = "Belum terdata di DTSEN/DTKS; program ini hanya untuk yang terdata di DTSEN."
+BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
+
+
+@pytest.mark.parametrize(
+    ("setting", "people", "told"),
+    [
+        ({}, [RATNA], []),
+        ({"code": "business", "parameters": {"min_years": 3}}, [RATNA], [("fail", "new_business", TOO_NEW)]),
+        ({"code": "business", "parameters": {"min_years": 3}, "may_be_overridden": True}, [RATNA],
+         [("warn", "new_business", TOO_NEW + TO_PLEAD)]),
+        ({"code": "business", "parameters": {"min_years": 3}, "level": "warn"}, [RATNA],
+         [("warn", "new_business", TOO_NEW)]),
+        ({"code": "business", "parameters": {"min_years": 3}, "is_on": False}, [RATNA], []),
+        # What kept every row out whatever the programme says, is the programme's to say.
+        ({"code": "payroll"}, [RATNA, ADI], [("fail", "payroll", f"Anggota keluarga: ADI PUTRA, TNI (data sosial). {BARRED}")]),
+        ({"code": "payroll", "is_on": False}, [[*RATNA[:7], "PNS", *RATNA[8:]]], []),
+        ({"code": "dead", "is_on": False}, [[*RATNA[:8], "MENINGGAL", *RATNA[9:]]], []),
+        ({"code": "social", "level": "warn"}, [[*RATNA[:14], "5", *RATNA[15:]]],
+         [("warn", "desil", "Desil 5 menurut data sosial; program ini untuk desil 1 sampai 4.")]),
+    ],
+)  # fmt: skip
+def test_a_row_is_told_what_the_rules_of_the_programme_say(cast, programme, setting, people, told, tmp_path):
+    RuleSetting.objects.filter(rule_set__programme=programme, code=setting.get("code")).update(**setting)
+    in_force(cast, csv_of(*people, SARI))
+    found = check(one_row(tmp_path), "62.09.03.1005", programme=programme.ref)
+    assert [(finding["level"], finding["code"], finding["message"]) for finding in found] == told
+
+
+def test_a_row_is_told_of_earlier_aid_and_comes_in_for_a_plea(cast, programme, tmp_path):
+    past = PastAidList.objects.create(giver="own", programme="UEP", file=stored(cast), sha256="0" * 64, by=cast.staff,
+                                      imported_at=timezone.now())  # fmt: skip
+    PastAid.objects.create(list=past, year=programme.year - 1, name="RATNA DEWI", kk_number=RATNA[0])
+    found = check(one_row(tmp_path), "62.09.03.1005", programme=programme.ref)
+    assert [(finding["level"], finding["code"], finding["message"]) for finding in found] == [
+        ("warn", "aided_before", AIDED.replace("2025", str(programme.year - 1)) + TO_PLEAD)
+    ]
+
+
+def test_an_age_that_may_be_excepted_is_a_warning(cast, programme, tmp_path):
+    rules = draft_rules(programme, by=cast.kabid, note="")
+    seen = fingerprint(rules)
+    age = {"is_on": True, "level": "fail", "may_be_overridden": True, "parameters": {"max_age": 40}}
+    edit_rules(rules, by=cast.kabid, note="", seen=seen, rules={"age": age})
+    enact_rules(rules, by=cast.kabid)
+    found = check(one_row(tmp_path), "62.09.03.1005", programme=programme.ref)
+    age_told = OLDER.replace("2026", str(programme.year)).replace("41", str(programme.year - 1985))
+    assert [(finding["level"], finding["code"], finding["message"]) for finding in found] == [
+        ("warn", "too_old", age_told + TO_PLEAD)
+    ]
+
+
+def test_a_row_of_nobody_in_the_register_stays_out_where_the_programme_says_so(cast, programme, tmp_path):
+    setting = RuleSetting.objects.filter(rule_set__programme=programme, code="social")
+    setting.update(parameters={"sources": ["DTSEN"], "max_desil": 4, "unlisted": False})
+    in_force(cast, csv_of(SARI))
+    path = tmp_path / "satu.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["Nama", "NIK", "No. KK", "Tanggal Lahir", "Jenis Usaha", "Kebutuhan Modal", "DTSEN"])
+        page.write_row(1, 0, ["Ratna Dewi", RATNA[1], RATNA[0], "04-03-1985", "Warung", 2_000_000, "Belum"])
+    found = check(path, "62.09.03.1005", programme=programme.ref)
+    assert [(finding["level"], finding["code"]) for finding in found] == [
+        ("fail", "registry"), ("warn", "not_in_registry"),
+    ]  # fmt: skip
+    assert found[0]["message"] == NOT_LISTED
+
+
+def stored(cast) -> StoredFile:
+    return take_in_sheet(prepare_sheet(csv_of(SARI), REGISTER), by=cast.staff)

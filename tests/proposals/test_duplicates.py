@@ -240,6 +240,12 @@ def test_staff_decide_and_the_office_reads(case, cast, client):
     assert statuses["alice"] == statuses["bank"] == [403, 403]
 
 
+@pytest.mark.parametrize(("who", "turn"), [("staff", "Giliran Anda."), ("kabid", "Giliran Staf/Jafung.")])
+def test_a_case_says_whose_turn_it_is(case, cast, client, who, turn):
+    client.force_login(getattr(cast, who))
+    assert f"<strong>{turn}</strong>" in client.get(case.get_absolute_url()).content.decode()
+
+
 def test_papers_are_not_passed_on_before_it_is_decided(case, walk, cast):
     proposal = case.proposal
     walk.check_all(proposal)

@@ -70,6 +70,7 @@ def of(name, occupation, village="62.09.03.1005"):
 OTHER = {"village_id": "62.09.01.2001", "name": "Sari"}
 HERE = {"village_id": "62.09.03.1005", "name": "Sari"}
 FAMILY = "satu keluarga cukup satu usulan."
+CLAIMED = "Menurut isian terdata di DTSEN, tetapi tidak ditemukan di data sosial"
 BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
 
 
@@ -84,11 +85,16 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         (rule(RegistryBasis), household(desil=5), ("fail", "Desil 5; program ini untuk desil 1 sampai 4.")),
         (rule(RegistryBasis), household(desil=None), ("warn", "Terdata di DTSEN, desil belum diisi.")),
         (rule(RegistryBasis), household(person=Person(desil=6)),
-         ("fail", "Desil 6 (di isian: 2); program ini untuk desil 1 sampai 4.")),
+         ("fail", "Desil 6 menurut data sosial (di isian: 2); program ini untuk desil 1 sampai 4.")),
         (rule(RegistryBasis), household(person=Person(desil=3)),
          ("warn", "DTSEN, desil 3 menurut data sosial (di isian: 2).")),
         (rule(RegistryBasis), household(person=Person(desil=2)), ("pass", "DTSEN, desil 2.")),
         (rule(RegistryBasis), household(desil=None, person=Person(desil=3)), ("pass", "DTSEN, desil 3.")),
+        # Whom the registry has in another village: no number of theirs is told to this one.
+        (rule(RegistryBasis), household(person=Person(desil=6, village_id="62.09.01.2001")),
+         ("fail", "Menurut data sosial desilnya di atas 4, batas program ini.")),
+        (rule(RegistryBasis), household(person=Person(desil=3, village_id="62.09.01.2001")),
+         ("pass", "DTSEN, desil paling tinggi 4.")),
         (rule(RegistryBasis, sources=("DTSEN",)), household(social_data="DTKS"),
          ("fail", "Terdata di DTKS; program ini memakai DTSEN.")),
         (rule(RegistryBasis), household(social_data="none", desil=None), ("warn",
@@ -96,7 +102,16 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         (rule(RegistryBasis), household(social_data="none", unlisted_reason="Pindah."),
          ("warn", "Belum terdata di DTSEN/DTKS. Alasan desa: Pindah.")),
         (rule(RegistryBasis, unlisted=False, sources=("DTSEN", "DTKS")), household(social_data="none"),
-         ("fail", "Belum terdata; program ini hanya untuk yang terdata di DTSEN/DTKS.")),
+         ("fail", "Belum terdata di DTSEN/DTKS; program ini hanya untuk yang terdata di DTSEN/DTKS.")),
+        # The village says that they are listed; the register was asked and does not know them.
+        (rule(RegistryBasis), household(social_checked_on=date(2026, 11, 2)),
+         ("warn", f"{CLAIMED}; lampirkan berita acara musyawarah, dan Dinas akan memeriksanya.")),
+        (rule(RegistryBasis), household(social_checked_on=date(2026, 11, 2), unlisted_reason="Pindah."),
+         ("warn", f"{CLAIMED}. Alasan desa: Pindah.")),
+        (rule(RegistryBasis, unlisted=False, sources=("DTSEN",)), household(social_checked_on=date(2026, 11, 2)),
+         ("fail", f"{CLAIMED}; program ini hanya untuk yang terdata di DTSEN.")),
+        (rule(RegistryBasis), household(social_checked_on=date(2026, 11, 2), person=Person(desil=2)),
+         ("pass", "DTSEN, desil 2.")),
         (rule(RegistryBasis), household(social_data=""), None),
         (rule(Business), household(), ("pass", "Usaha: Warung.")),
         (rule(Business, min_years=4), household(), ("pass", "Usaha: Warung.")),
@@ -175,7 +190,7 @@ def test_what_the_rules_say_before_anyone_is_proposed():
         "Memiliki usaha yang sudah berjalan.",
         "Satu usulan untuk satu keluarga (satu nomor KK).",
         "Belum menerima UEP dalam 3 tahun terakhir.",
-        "Bukan pensiunan ASN/TNI/Polri, ASN, TNI, Polri, perangkat desa, atau keluarga intinya.",
+        "Bukan pensiunan ASN/TNI/Polri, ASN, TNI, Polri, pegawai BUMN/BUMD, perangkat desa, atau keluarga intinya.",
         "Hubungan keluarga dengan aparat desa disebutkan, supaya dapat ditimbang.",
         "Calon masih hidup menurut data sosial.",
     ]
@@ -202,7 +217,9 @@ def test_rules_have_codes_of_their_own_and_parameters_that_may_be_what_they_are(
         ("PNS", "asn"), ("P.N.S.", "asn"), ("Pegawai Negeri Sipil", "asn"), ("Guru (PPPK)", "asn"), ("CPNS", "asn"),
         ("TNI AD", "tni"), ("Anggota POLRI", "polri"), ("Pensiunan", "pensioner"), ("Pensiunan PNS", "pensioner"),
         ("Purnawirawan TNI", "pensioner"), ("Pensiunan karyawan swasta", ""), ("Perangkat Desa", "village"),
-        ("Kaur Umum", "village"), ("Kepala Desa", "village"), ("Mantan kepala desa", ""), ("eks TNI", ""),
+        ("Kaur Umum", "village"),
+        ("Pegawai BUMN", "bumn"), ("Karyawan BUMD", "bumn"), ("Pensiunan BUMN", ""),
+        ("Kepala Desa", "village"), ("Mantan kepala desa", ""), ("eks TNI", ""),
         ("Pedagang kecil", ""), ("Penyadap karet", ""), ("", ""), ("Tukang kayu", ""), ("Karyawan honorer", ""),
     ],
 )  # fmt: skip
@@ -338,7 +355,7 @@ def test_what_is_known_around_households_is_gathered_with_the_same_queries(progr
         ],
         aided.pk: [("earlier", "fail", f"Rumah tangga ini sudah pernah menerima UEP ({year - 1}).")],
         official.pk: [
-            ("social", "fail", "Desil 9 (di isian: 2); program ini untuk desil 1 sampai 4."),
+            ("social", "fail", "Desil 9 menurut data sosial (di isian: 2); program ini untuk desil 1 sampai 4."),
             ("payroll", "fail", f"Anggota keluarga: Adi, PNS (data sosial). {BARRED}"),
         ],
         fine.pk: [

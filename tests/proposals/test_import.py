@@ -147,7 +147,7 @@ def test_import_takes_the_same_queries_for_any_number_of_rows(programme, operato
         with CaptureQueriesContext(connection) as queries:
             import_list(listed_import, by=alice)
         counts[village] = len(queries)
-    assert counts == dict.fromkeys(VILLAGES, 13)
+    assert counts == dict.fromkeys(VILLAGES, 20)
 
 
 @pytest.mark.parametrize(

@@ -158,9 +158,9 @@ def test_the_office_sees_what_the_registry_says_against_a_household(walk, progra
     proposal = walk.draft(programme, nik=RATNA[1], kk_number="6209030101200088")
     page = sign_in(cast.alice).get(proposal.get_absolute_url()).content.decode()
     for sentence in (
-        "Pemilik NIK sudah meninggal menurut data sosial.",
-        "Pemilik NIK berada di desil 7 menurut data sosial; program ini untuk desil 1 sampai 4.",
-        "Pekerjaan pemilik NIK menurut data sosial: PNS.",
+        "Menurut data sosial calon sudah meninggal; bila keliru, perbaiki dahulu di Dukcapil.",
+        "Desil 7 menurut data sosial; program ini untuk desil 1 sampai 4.",
+        "Pekerjaan calon menurut data sosial: PNS.",
         "Nomor KK berbeda dengan data sosial.",
     ):
         assert sentence in page
@@ -213,7 +213,7 @@ def test_a_list_is_filled_and_marked_too(programme, cast, extract, tmp_path):
         "RATNA DEWI", "Jl. Melati No. 4", 2, date(2026, 9, 30)
     )  # fmt: skip
     assert {name for name, origin in ratna.origins.items() if origin == "list"} == {
-        "name", "nik", "kk_number", "birth_date", "sex", "business", "amount_requested"
+        "name", "nik", "kk_number", "birth_date", "sex", "business", "business_years", "amount_requested"
     }  # fmt: skip
     assert {name for name, origin in ratna.origins.items() if origin == "registry"} == {
         *FROM_REGISTRY, "birth_place", "address", "rt", "rw", "occupation"

@@ -80,7 +80,13 @@ def test_a_new_programme_has_version_1_of_what_was_typed(cast, sign_in):
         ("business", True, "fail", False, {"min_years": 0}),
         ("one_per_kk", True, "fail", False, {}),
         ("earlier", True, "fail", True, {"years": 3}),
-        ("payroll", True, "fail", False, {"groups": ["pensioner", "asn", "tni", "polri", "village"], "family": True}),
+        (
+            "payroll",
+            True,
+            "fail",
+            False,
+            {"groups": ["pensioner", "asn", "tni", "polri", "bumn", "village"], "family": True},
+        ),
         ("kinship", True, "warn", False, {}),
         ("dead", True, "fail", False, {}),
     ]
@@ -104,7 +110,8 @@ def test_the_migration_writes_down_what_older_programmes_were_judged_by(programm
     )  # fmt: skip
     today = {rule.code: (rule.when_unmet.value, rule.stored()) for rule in default_rules(old)}
     assert {s.code: (s.level, s.parameters) for s in first.settings.all()} == today | {
-        "earlier": ("warn", {"years": 3})
+        "earlier": ("warn", {"years": 3}),
+        "payroll": ("fail", {"groups": ["pensioner", "asn", "tni", "polri", "village"], "family": True}),
     }
     assert programme.rule_sets.count() == 1  # it had one
 
@@ -161,7 +168,7 @@ def test_the_form_writes_every_rule_and_keeps_what_was_not_touched(programme, ca
         ),
         (
             "Pekerjaan yang dikecualikan",
-            "Bukan pensiunan ASN/TNI/Polri, ASN, TNI, Polri, perangkat desa, atau keluarga intinya. Bila tidak: ditolak.",
+            "Bukan pensiunan ASN/TNI/Polri, ASN, TNI, Polri, pegawai BUMN/BUMD, perangkat desa, atau keluarga intinya. Bila tidak: ditolak.",
             "Bukan ASN, TNI. Bila tidak: ditolak.",
         ),
         (

@@ -259,10 +259,11 @@ def test_a_household_is_withdrawn_while_it_is_put_on_a_decree(walk):
 
 def test_two_drafts_take_the_last_of_the_budget(walk, cast):
     """Room for one; each draft wants another household."""
-    programme = walk.programme(quota=1)
+    programme = walk.programme(quota=2)
     rows = [walk.proposals_at(State.ASSESSED, programme=programme)[0] for _ in range(2)]
     for row in rows:
         verification_acts.approve(row, by=cast.kabid, reason="Sesuai kunjungan.")
+    Programme.objects.filter(pk=programme.pk).update(quota=1)  # cut afterwards
     tries = [
         Try(cast.kabid, "decrees.draft", programme, lambda row=row: {
             "proposals": [row.ref], "title": "Penetapan", "considerations": "bahwa perlu;"})

@@ -1,5 +1,6 @@
 """An extract on its way: brought in, read by a worker, compared, decided by a second person."""
 
+import re
 from datetime import date
 
 import pytest
@@ -290,3 +291,17 @@ def test_find_people_takes_two_queries(accepted, django_assert_num_queries):
     with django_assert_num_queries(2):
         found = find_people([RATNA[1], SARI[1], "6209030101010001"])
     assert sorted(found) == sorted([RATNA[1], SARI[1]])
+
+
+def test_of_the_accepted_ones_one_is_called_in_force(read, cast, sign_in):
+    actions.accept_extract(read(csv_of(RATNA), period="Triwulan II 2026", as_of=date(2026, 6, 30)), by=cast.kabid)
+    actions.accept_extract(read(csv_of(RATNA, SARI)), by=cast.kabid)
+    for address in ("/data-sosial/", Extract.objects.first().source.get_absolute_url()):
+        page = sign_in(cast.kabid).get(address).content.decode()
+        assert re.findall(r"(Berlaku|Disetujui)\s*</span>", page) == ["Berlaku", "Disetujui"]
+
+
+def test_an_extract_says_whose_turn_it_is(read, cast, sign_in):
+    page = read(csv_of(RATNA)).get_absolute_url()
+    told = [re.findall(r"Giliran [^<]*", sign_in(who).get(page).content.decode()) for who in (cast.kabid, cast.staff)]
+    assert told == [["Giliran Anda."], ["Giliran orang kedua (Kabid atau Sekretaris)."]]

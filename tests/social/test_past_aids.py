@@ -1,9 +1,13 @@
 """Lists of earlier aid: read with their faults, brought in once, found by NIK and KK."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.social.conftest import RATNA, SARI, csv_of, xlsx_of
+from tests.social.test_hostile import bomb
 from uep.access.access import Refused
 from uep.files.models import StoredFile
 from uep.files.sheets import prepare_sheet
@@ -71,6 +75,50 @@ def test_what_is_no_list_is_refused_and_not_kept(bring):
     with pytest.raises(ValidationError, match="Judul kolom Tahun tidak ditemukan"):
         bring(csv_of(["Ratna", RATNA[1]], titles=["Nama", "NIK"]))
     assert (PastAidList.objects.count(), StoredFile.objects.count()) == (0, 0)
+
+
+MORE = [*TITLES, *(f"k{number}" for number in range(192))]
+MERGE = "Ada sel gabungan (merge) di B2:B3, sehingga isi barisnya tidak pasti."
+TOO_MANY = "Berkas ini punya lebih dari 100 kolom."
+LOST = "NIK tersimpan sebagai angka sehingga angka terakhirnya hilang. Ubah kolomnya menjadi Teks, isi ulang."
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        (csv_of(ROWS[0], titles=MORE), TOO_MANY),
+        (xlsx_of(ROWS[0], titles=MORE), TOO_MANY),
+        (csv_of(ROWS[0], titles=None), "Judul kolom Nama dan Tahun tidak ditemukan."),
+        (csv_of(titles=TITLES), "Tidak ada penerima di bawah judul kolom."),
+        (xlsx_of(ROWS[0], ROWS[1], titles=TITLES, dress=lambda _, page: page.merge_range(1, 1, 2, 1, "Ratna")), MERGE),
+        (bomb(claimed=1 << 30), "Buku kerja ini terlalu besar setelah dibuka."),
+        (SimpleUploadedFile("a.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le") * 9), "dikunci dengan kata sandi"),
+        (SimpleUploadedFile("a.csv", ",".join(TITLES).encode("utf-16-le")), "Isi berkas ini bukan buku kerja Excel atau CSV."),
+    ],
+    ids=["200 columns", "200 columns in Excel", "no header", "no rows", "merged", "bomb", "password", "encoding"],
+)  # fmt: skip
+def test_bad_input_is_refused_with_what_to_do_and_not_kept(bring, upload, said):
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        bring(upload)
+    assert (PastAidList.objects.count(), StoredFile.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("upload", "faults"),
+    [
+        (csv_of(ROWS[0], titles=TITLES, delimiter=";"), []),
+        (csv_of(ROWS[0], titles=TITLES, encoding="utf-16"), []),
+        (csv_of([1, "Nuré", *ROWS[0][2:]], titles=TITLES, encoding="cp1252"), []),
+        (csv_of([*ROWS[0][:2], "6.20903E+15", *ROWS[0][3:]], titles=TITLES), [LOST]),
+        (xlsx_of([*ROWS[0][:2], 6.20903440385e15, *ROWS[0][3:]], titles=TITLES), [LOST]),
+        (xlsx_of(ROWS[0], titles=TITLES, dress=lambda _, page: page.write_formula(1, 2, "=A1", None, "#N/A")),
+         ["NIK berisi rumus atau kesalahan rumus. Ketik isinya langsung."]),
+    ],
+    ids=["semicolons", "UTF-16", "Windows", "scientific", "number", "formula"],
+)  # fmt: skip
+def test_what_can_be_read_is_read_and_what_is_lost_is_told_by_row(bring, upload, faults):
+    [aid] = actions.past_aids.examine(bring(upload)).aids
+    assert (aid.faults, aid.nik) == (faults, "" if faults else RATNA[1])
 
 
 def test_through_the_pages(cast, sign_in):

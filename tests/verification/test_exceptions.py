@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from proposals.actions import ask_exception, override_rule, resubmit, submit
+from notices.models import Notice
+from oversight.queries.desk import tasks
+from proposals.actions import ask_exception, dispose, override_rule, put_in_letter, resubmit, submit
 from proposals.eligibility import faults_of, findings, in_the_way
 from proposals.flow import State
 from proposals.models import ExceptionPlea, Proposal, RuleOverride, RuleSetting
@@ -265,3 +267,37 @@ def test_the_desk_and_the_decision_on_the_decree_show_it(against, cast, client, 
     page = client.get(reverse("decrees:sign", args=[decree.ref]))
     assert [(row.proposal.pk, row.reason) for row in page.context["exceptions"]] == [(assigned.pk, REASON)]
     assert REASON in page.content.decode()
+
+
+def test_kabid_hears_of_a_plea_when_it_can_be_decided_and_has_it_on_the_desk(letter, walk, cast, run_jobs):
+    proposal = letter.proposals.get()
+    walk.draft(letter.programme, business_years=9)  # sent along, and asks for nothing
+    ask_exception(proposal, by=cast.alice, code="business", reason=PLEA)
+    put_in_letter(letter, by=cast.alice, proposals=Proposal.objects.filter(state=State.DRAFT))
+    submit(letter, by=cast.alice)
+    assert pleas_on_the_desk(cast.kabid) == []
+    dispose(letter, by=cast.secretary, to=cast.staff, nature="ordinary", instruction="process")
+    run_jobs()
+    told = Notice.objects.filter(act="proposals.ask_exception").values_list("user__username", "sentence", "url")
+    page = proposal.get_absolute_url()
+    assert list(told) == [
+        ("kabid", f"Desa memohon pengecualian dari aturan program untuk {proposal.name}; putuskan.", page)
+    ]
+    assert pleas_on_the_desk(cast.kabid) == [(f"Putuskan permohonan pengecualian {proposal.name}", page)]
+    assert pleas_on_the_desk(cast.staff) == pleas_on_the_desk(cast.secretary) == []
+    override_rule(proposal, by=cast.kabid, code="business", reason=REASON)
+    assert pleas_on_the_desk(cast.kabid) == []
+
+
+def test_a_plea_that_is_no_longer_needed_waits_for_nobody(letter, walk, cast):
+    proposal = letter.proposals.get()
+    ask_exception(proposal, by=cast.alice, code="business", reason=PLEA)
+    submit(letter, by=cast.alice)
+    walk.disposed(letter)
+    assert len(pleas_on_the_desk(cast.kabid)) == 1
+    Proposal.objects.filter(pk=proposal.pk).update(business_years=9)  # as the village mended it
+    assert pleas_on_the_desk(cast.kabid) == []
+
+
+def pleas_on_the_desk(user) -> list[tuple]:
+    return [(task.title, task.url) for task in tasks(user) if "pengecualian" in task.title]

@@ -345,6 +345,34 @@ def test_the_answer_page_takes_a_decision_and_its_reason(decided, cast, judge, c
     assert client.post(url, {"decision": "upheld", "answer": "Toko itu miliknya juga."}).status_code == 403
 
 
+def test_who_is_found_eligible_after_the_list_of_the_village_is_published_first(decided, walk, cast):
+    programme, eligible = decided[State.ELIGIBLE].programme, decided[State.ELIGIBLE]
+    [late] = walk.proposals_at(State.ASSESSED, programme=programme)
+    [elsewhere] = walk.proposals_at(State.ELIGIBLE, programme=programme, by=cast.bob)  # no list of that village
+    close(published(decided, cast))
+    [letter_of_later] = walk.proposals_at(State.ELIGIBLE, programme=programme)
+    late = actions.approve(late, by=cast.kabid, reason="Sesuai hasil kunjungan.")
+    sentence = f"{late.name} belum diumumkan sebagai layak atau cadangan, sedangkan desanya sudah; umumkan dahulu."
+    assert decree_queries.held_back(programme) == [(late, sentence)]
+    assert set(decree_queries.eligible_for(programme)) == {eligible, elsewhere, letter_of_later}
+    with pytest.raises(ValidationError, match="umumkan dahulu"):
+        walk.drafted([late])
+    actions.publish(programme, by=cast.kabid, villages=[NANGA_BULIK], days=5)
+    [told] = [told for row, told in decree_queries.held_back(programme) if row == late]
+    assert told.startswith(f"Masa sanggah {late.name} berjalan")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Publication.objects.filter(opens_on=timezone.localdate()).update(opens_on=yesterday, closes_on=yesterday)
+    assert set(decree_queries.eligible_for(programme)) == {eligible, elsewhere, letter_of_later, late}
+
+
+def test_who_was_on_the_list_as_waiting_could_be_objected_to_and_needs_no_second_window(decided, cast):
+    programme = decided[State.ELIGIBLE].programme
+    publication = published(decided, cast)
+    close(publication)
+    waiting = actions.promote(decided[State.WAITLISTED], by=cast.kabid, reason="Satu penerima mundur.")
+    assert set(decree_queries.eligible_for(programme)) == {decided[State.ELIGIBLE], waiting}
+
+
 # Told, listed, printed ------------------------------------------------------------------------------------------------
 
 

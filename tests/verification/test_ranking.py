@@ -583,6 +583,45 @@ def test_a_withdrawn_household_names_the_next_on_the_list(assessed, cast, client
     assert told[0] not in client.get(rows[0].get_absolute_url()).content.decode()
 
 
+def test_by_hand_no_place_is_given_where_none_is_left(assessed, cast, apply, programme):
+    rows = assessed(cast.alice, 1, 2, 3)
+    apply(programme)
+    [late] = assessed(cast.bob, 1)
+    waiting = Proposal.objects.get(pk=rows[2].pk)
+    full = "Kuota program habis (2 tempat). Tempat terbuka bila ada penerima yang ditarik, atau kuota dan anggarannya ditambah."
+
+    def why() -> list[str | None]:
+        return [why_not(cast.kabid, "verification.promote", waiting), why_not(cast.kabid, "verification.approve", late)]
+
+    assert why() == [full, full]
+    with pytest.raises(Refused):
+        actions.promote(waiting, by=cast.kabid, reason="Satu penerima mundur.")
+    with pytest.raises(Refused):
+        actions.approve(late, by=cast.kabid, reason="Sesuai hasil kunjungan.")
+    proposal_acts.withdraw(rows[0], by=cast.kabid, reason="Pindah domisili")
+    assert why() == [None, None]
+    actions.promote(waiting, by=cast.kabid, reason="Satu penerima mundur.")
+    assert why_not(cast.kabid, "verification.approve", late) == full
+
+
+@pytest.mark.parametrize(
+    ("shares", "budget", "sentence"),
+    [
+        ({BULIK: 1}, 9 * AMOUNT, "Kuota Kec. Bulik habis (1 tempat)."),
+        ({NANGA_BULIK: 1}, 9 * AMOUNT, "Kuota Kelurahan Nanga Bulik habis (1 tempat)."),
+        ({LAMANDAU: 1}, AMOUNT, "Anggaran tidak cukup: sisa Rp0, diminta Rp5.000.000."),
+        ({LAMANDAU: 1}, 9 * AMOUNT, ""),
+    ],
+)
+def test_by_hand_shares_and_budget_hold_too(assessed, cast, programme, shares, budget, sentence):
+    first, second = assessed(cast.alice, 1, 2)
+    Programme.objects.filter(pk=programme.pk).update(budget=budget, quota=9)
+    actions.set_shares(programme, by=cast.kabid, shares=shares)
+    actions.approve(first, by=cast.kabid, reason="Sesuai hasil kunjungan.")
+    told = why_not(cast.kabid, "verification.approve", Proposal.objects.get(pk=second.pk))
+    assert (told or "").partition(" Tempat terbuka")[0] == sentence
+
+
 def test_the_next_respects_the_shares(assessed, cast, apply, programme):
     Programme.objects.filter(pk=programme.pk).update(quota=3)
     programme.refresh_from_db()

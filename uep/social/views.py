@@ -42,7 +42,8 @@ def source(request, ref):
     found = get_object_or_404(Source.objects.visible_to(request.user), ref=ref)
     known = [(title, FIELDS[name].label) for title, name in found.columns.items() if name in FIELDS]
     page = page_of(request, _extracts(request).filter(source=found), order=("-as_of", "-pk"))
-    return TemplateResponse(request, "social/source.html", {"source": found, "page": page, "known": known})
+    context = {"source": found, "page": page, "known": known, "in_force": queries.extract_in_force()}
+    return TemplateResponse(request, "social/source.html", context)
 
 
 @reads("social.view")
@@ -71,6 +72,8 @@ def extract(request, ref):
         return response
     in_force = queries.extract_in_force()
     context |= {
+        "to_decide": found.stage == Extract.Stage.READ,
+        "whose": "" if _may_decide(request.user, found) else "orang kedua (Kabid atau Sekretaris)",
         "is_in_force": in_force is not None and in_force.pk == found.pk,
         "is_older": in_force is not None and in_force.pk != found.pk and found.as_of < in_force.as_of,
         "faults": queries.faults_of(found, SHOWN),
@@ -89,6 +92,11 @@ def extract(request, ref):
     if under_way:
         response["Refresh"] = str(LOOK_AGAIN)
     return response
+
+
+def _may_decide(user, found: Extract) -> bool:
+    """Is it theirs to accept or refuse? It stays so while something else has to be done first."""
+    return granted(user, "social.accept_extract") and found.by_id != user.pk
 
 
 def job_state(found: Extract, *, under_way: bool) -> str:

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from proposals.models import Proposal
+from proposals.models import Programme, Proposal
 from proposals.moves import move
 from uep.access.access import require
 from verification.actions.desk import locked, reasoned
@@ -16,10 +16,16 @@ def _decide(proposal, act, *, by, reason) -> Proposal:
     return proposal
 
 
+def _give_place(proposal, act, *, by, reason) -> Proposal:
+    """Places of a programme are given one after the other, so that two at once do not take the last one twice."""
+    Programme.objects.select_for_update(no_key=True).get(pk=proposal.programme_id)
+    return _decide(proposal, act, by=by, reason=reason)
+
+
 @transaction.atomic
 def approve(proposal, *, by, reason) -> Proposal:
-    """Kabid: layak."""
-    return _decide(proposal, "verification.approve", by=by, reason=reason)
+    """Kabid: layak; as far as quota, shares and budget reach."""
+    return _give_place(proposal, "verification.approve", by=by, reason=reason)
 
 
 @transaction.atomic
@@ -43,7 +49,7 @@ def revisit(proposal, *, by, reason) -> Proposal:
 @transaction.atomic
 def promote(proposal, *, by, reason) -> Proposal:
     """Quota or budget has room again."""
-    return _decide(proposal, "verification.promote", by=by, reason=reason)
+    return _give_place(proposal, "verification.promote", by=by, reason=reason)
 
 
 @transaction.atomic

@@ -122,9 +122,27 @@ def with_an_open_objection(*, household: str = "pk") -> Exists:
     return Exists(Objection.objects.open().filter(proposal=OuterRef(household)))
 
 
+def came_after_the_list() -> Q:
+    """Was the outer proposal with the office when its village was told a provisional list, and never on one itself?
+
+    Whoever is found eligible afterwards is published first, or the window would be a door beside the wall. To have been
+    on a list as waiting is enough: everybody could object then, too. A later letter is a matter of its own.
+    """
+    told = Publication.objects.filter(
+        programme=OuterRef("programme"),
+        village=OuterRef("village"),
+        withdrawn_at=None,
+        at__gt=OuterRef("letter__submitted_at"),
+    )
+    shown = PublishedName.objects.filter(
+        proposal=OuterRef("pk"), publication__withdrawn_at=None, outcome__in=[State.ELIGIBLE, State.WAITLISTED]
+    )
+    return Q(Exists(told)) & ~Q(Exists(shown))
+
+
 def disputed() -> Q:
     """Households that no decree may name yet; for `filter` and `exclude` over proposals."""
-    return Q(with_an_open_objection()) | Q(in_an_open_window())
+    return Q(with_an_open_objection()) | Q(in_an_open_window()) | came_after_the_list()
 
 
 def disputes(households: QuerySet[Proposal]) -> list[tuple[Proposal, str]]:
@@ -143,6 +161,8 @@ def disputes(households: QuerySet[Proposal]) -> list[tuple[Proposal, str]]:
 def _obstacle(row) -> str:
     if row.objected:
         return f"Sanggahan tentang {row.name} belum dijawab."
+    if row.closes_on is None or row.closes_on < timezone.localdate():
+        return f"{row.name} belum diumumkan sebagai layak atau cadangan, sedangkan desanya sudah; umumkan dahulu."
     return f"Masa sanggah {row.name} berjalan sampai {tanggal(row.closes_on)}."
 
 

@@ -11,7 +11,7 @@ from proposals.flow import State
 from proposals.models import Programme, Proposal, StepRecord
 from verification import scoring
 from verification.models import QuotaShare, RankingLine, RankingRun
-from verification.queries.ranking import COMPETING, PLACED, blocked_in, taken_in
+from verification.queries.ranking import COMPETING, PLACED, blocked_in, names_of, shares_of, taken_in
 from verification.scoring import Entry, Facts, Terms
 
 SEALED = ("proposal__nik", "proposal__kk_number", "proposal__account_number")
@@ -62,6 +62,18 @@ def next_in_line(programmes: Iterable[Programme]) -> dict[int, list[Next]]:
         gone = left.get(programme.pk, [])[-len(free) :] if free else []
         found[programme.pk] = [Next(programme, p, p.position, who) for p, who in zip_longest(free, gone)]
     return found
+
+
+def why_no_place(proposal) -> str:
+    """What is used up for this household: quota, the share of its district or village, or the budget; "" while nothing is.
+
+    Three queries, one more where regions have shares.
+    """
+    programme = proposal.programme
+    shares = shares_of(programme)
+    terms = Terms(programme.quota, programme.budget, shares=shares)
+    names = names_of(shares) if shares else {}
+    return scoring.room(terms, taken_in([programme])[programme.pk], names).give(1, _competitor(proposal))
 
 
 def _competitor(proposal) -> Entry:

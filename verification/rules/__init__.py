@@ -8,6 +8,7 @@ from uep.access.roles import Role
 from verification import queries
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
+from verification.queries.reserves import why_no_place
 from verification.rules import instruments, plans, reports  # noqa: F401 - its rules make themselves known
 
 
@@ -194,6 +195,12 @@ def _meets_the_rules(proposal):
     yield not unmet, f"Aturan program belum terpenuhi: {unmet[0].sentence}" if unmet else ""
 
 
+def _has_a_place(proposal):
+    """Quota, shares and budget hold for one decision as for a whole ranking."""
+    used_up = why_no_place(proposal)
+    yield not used_up, f"{used_up} Tempat terbuka bila ada penerima yang ditarik, atau kuota dan anggarannya ditambah."
+
+
 @rule("verification.validate", label="Validasi", tone="primary")
 def validate(user, proposal):
     if proposal is not None:  # the page may be read; what is decided there asks again
@@ -210,6 +217,7 @@ def validate(user, proposal):
 def approve(user, proposal):
     yield from _to_be_validated(user, proposal)
     yield from _meets_the_rules(proposal)
+    yield from _has_a_place(proposal)
 
 
 @rule(
@@ -253,6 +261,7 @@ def revisit(user, proposal):
 def promote(user, proposal):
     yield proposal.state == State.WAITLISTED, "Usulan ini tidak ada di daftar cadangan."
     yield from _meets_the_rules(proposal)
+    yield from _has_a_place(proposal)
 
 
 @rule(

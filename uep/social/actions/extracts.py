@@ -27,7 +27,7 @@ def bring_extract(source, *, by, period, as_of, upload) -> Extract:
         raise ValidationError({"as_of": "Tanggal keadaan data tidak boleh sesudah hari ini."})
     if known := same_file(source, upload.sha256):
         raise ValidationError({
-            "upload": f"Berkas ini sama persis dengan ekstrak {known.period} yang diunggah {known.by}. Tidak ada yang diubah."
+            "upload": f"Berkas ini sama persis dengan ekstrak {known.period} yang diunggah {known.by}; tidak ada yang diubah."
         })  # fmt: skip
     header = find_header(upload.content, source.columns)
     sha256 = upload.sha256

@@ -69,13 +69,13 @@ class Extract(models.Model):
         QUEUED = "queued", "Menunggu dibaca"
         READING = "reading", "Sedang dibaca"
         READ = "read", "Menunggu persetujuan"
-        ACCEPTED = "accepted", "Berlaku"
+        ACCEPTED = "accepted", "Disetujui"
         REFUSED = "refused", "Ditolak"
         FAILED = "failed", "Gagal dibaca"
 
         @property
         def tone(self) -> str:
-            return {"accepted": "success", "failed": "danger", "read": "warning", "mapping": "warning"}.get(
+            return {"failed": "danger", "read": "warning", "mapping": "warning"}.get(
                 self.value, "neutral" if self.value == "refused" else "info"
             )
 

@@ -26,6 +26,11 @@ PHRASES = {
     "amount": ("nilai", "nominal", "jumlah bantuan", "nilai bantuan", "besar bantuan", "jumlah", "nilai bantuan rp",
                "jumlah bantuan rp", "jumlah rp", "nominal bantuan"),
 }  # fmt: skip
+# How sentences call them.
+LABELS = {
+    "name": "Nama", "nik": "NIK", "kk_number": "Nomor KK", "birth_date": "Tanggal lahir", "year": "Tahun",
+    "village_code": "Kode desa", "place": "Desa/kelurahan", "business": "Jenis usaha", "amount": "Nilai bantuan",
+}  # fmt: skip
 MEANINGS = {folded(phrase): name for name, phrases in PHRASES.items() for phrase in phrases}
 TOTAL = re.compile(r"(jumlah|total)\b.*", re.IGNORECASE)
 
@@ -117,7 +122,7 @@ def _aid(line: Line, columns: Mapping[str, int], villages: Mapping[str, str], la
     aid = Aid(line.number)
     for name, value in at.items():
         if value and cells.is_broken(value):
-            aid.faults.append(f"{folded(name).capitalize()} berisi rumus atau kesalahan rumus. Ketik isinya langsung.")
+            aid.faults.append(f"{LABELS[name]} berisi rumus atau kesalahan rumus. Ketik isinya langsung.")
             at[name] = ""
     aid.name = cells.text(at["name"])[:120]
     if not aid.name:
