@@ -270,12 +270,10 @@ function requiredIf(input) {
 function askedIf(form) {
   const update = () => fields(form, "[data-asked-if]").forEach((box) => {
     const [name, wanted] = box.dataset.askedIf.split("=");
-    const told = [...form.elements].some((one) =>
-      one.name === name && one.checked && one.value === wanted && !one.closest("[data-asked-if][hidden]"));
-    box.hidden = !told;
+    const says = (one) => one.name === name && one.checked && one.value === wanted;
+    box.hidden = ![...form.elements].some((one) => says(one) && !one.closest("[data-asked-if][hidden]"));
   });
-  form.addEventListener("input", update);
-  form.addEventListener("change", update);
+  ["input", "change"].forEach((kind) => form.addEventListener(kind, update));
   update();
 }
 
