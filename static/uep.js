@@ -44,17 +44,10 @@ function mark(form, faults) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sent) return event.preventDefault();
+  const visits = form.matches("[data-sign-out]") && localStorage.getItem(`${KEPT}visits`); // on this phone, not at the office yet
+  if (form.dataset.sent || (visits && !confirm(`${visits} kunjungan di ponsel ini belum terkirim dan hilang bila Anda keluar. Tetap keluar?`))) return event.preventDefault();
   form.dataset.sent = "1";
-  if (form.matches("[data-sign-out]")) {
-    const visits = Number(localStorage.getItem("uep:field:unsent") || 0); // written on this phone, not at the office yet
-    if (visits && !confirm(`${visits} kunjungan di ponsel ini belum terkirim dan hilang bila Anda keluar. Tetap keluar?`)) {
-      delete form.dataset.sent;
-      return event.preventDefault();
-    }
-    forgetAll();
-    localStorage.removeItem("uep:field:unsent");
-  }
+  if (form.matches("[data-sign-out]")) forgetAll();
   const buttons = fields(form, "button, input[type=submit]").concat([...document.querySelectorAll(`[form="${form.id || "-"}"]`)]);
   // Only after the browser has read the form: a disabled button is not sent.
   setTimeout(() => buttons.forEach((button) => { if (button.type === "submit") button.disabled = true; }));

@@ -133,7 +133,7 @@ def _asked_of_all() -> dict:
     return {
         "found": FieldVisit.Found.choices,
         "recommendations": FieldVisit.Recommendation.choices,
-        "subjects": questions.Subject.labels,
+        "subjects": [label for _, label in questions.PICTURES],
     }
 
 

@@ -52,7 +52,7 @@
 
   async function count() { // for the sign-out button of the other pages: what would be lost
     const waiting = (await store.unsent()).length + (await store.all("drafts")).length;
-    try { waiting ? localStorage.setItem("uep:field:unsent", waiting) : localStorage.removeItem("uep:field:unsent"); } catch { /* forbidden */ }
+    try { waiting ? localStorage.setItem("uep:kept:visits", waiting) : localStorage.removeItem("uep:kept:visits"); } catch { /* forbidden */ }
   }
 
   // Home -----------------------------------------------------------------------------------------------------------------

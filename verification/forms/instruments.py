@@ -13,6 +13,7 @@ from verification.questions import (
     LABEL,
     MOST_CHOICES,
     MOST_POINTS,
+    PICTURES,
     SECTION,
     WHOLE,
     Kind,
@@ -81,7 +82,7 @@ class QuestionForm(ActForm):
     need = forms.ChoiceField(label="Kewajiban", choices=Need.choices, widget=forms.RadioSelect, initial=Need.OPTIONAL)
     when = forms.ChoiceField(label="Hanya ditanyakan bila", required=False)
     photo = forms.ChoiceField(label="Minta foto", required=False)
-    subject_of_photo = forms.ChoiceField(label="Foto apa", choices=Subject.choices, required=False)
+    subject_of_photo = forms.ChoiceField(label="Foto apa", choices=PICTURES, required=False)
 
     FIRST = ("label", "help", "section", "kind")
     LAST = ("weight", "need", "when", "photo", "subject_of_photo")

@@ -49,6 +49,10 @@ class Subject(TextChoices):
     OTHER = "other", "Lainnya"
 
 
+# What a question may ask for and a sheet lists; who signs does so at the foot of it.
+PICTURES = [(one.value, one.label) for one in Subject if one not in {Subject.SIGNATURE, Subject.THUMB}]
+
+
 @dataclass(frozen=True)
 class Choice:
     code: str
