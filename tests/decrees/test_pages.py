@@ -1,5 +1,7 @@
 """The pages of step 3: who sees which, what they say, and how many queries they make whatever the size."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from proposals.models import Proposal
 from tests.decrees.test_sign import record
 from tests.walk import AMOUNT, Walk, upload
 from uep.documents.models import OfficialDocument
+from verification.queries.reserves import why_no_place
 
 pytestmark = pytest.mark.django_db
 VILLAGES = ("62.09.03.1005", "62.09.01.2001", "62.09.03.2006")
@@ -336,6 +339,7 @@ def test_kabid_sees_what_budget_and_quota_hold_where_a_household_is_decided_over
         assert ("<strong>Rp10.000.000, 1 penerima</strong>" in page, short in page) == (True, False)
     house.eligible(programme, 1)
     assert queries.headroom_for(asked) == ((4 * AMOUNT, 3), (3, 3 * AMOUNT), (AMOUNT, 0), False)
-    for address in addresses:
-        page = get(house.cast.kabid, address).content.decode()
-        assert ("<strong>Rp5.000.000, 0 penerima</strong>" in page, short in page) == (True, True)
+    page = get(house.cast.kabid, addresses[0]).content.decode()
+    assert ("<strong>Rp5.000.000, 0 penerima</strong>" in page, short in page) == (True, True)
+    refused = get(house.cast.kabid, addresses[1])
+    assert (refused.status_code, why_no_place(reserve) in unescape(refused.content.decode())) == (403, True)

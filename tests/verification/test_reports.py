@@ -1,10 +1,12 @@
 """What phones bring back: filed once, or kept for Kabid; never lost, never silently winning."""
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
@@ -366,6 +368,17 @@ def test_pages_of_the_app_need_a_sign_in_and_name_no_household(line, household):
     assert (household.name in shell, worker.headers["Content-Type"]) == (False, "text/javascript")
     line.logout()
     assert line.get("/verifikasi/lapangan/pekerja.js").status_code == 302
+
+
+def test_installed_it_opens_where_its_worker_serves(line):
+    shell = line.get("/verifikasi/lapangan/").content.decode()
+    manifest = json.loads((settings.BASE_DIR / "static/field/manifest.webmanifest").read_text())
+    assert 'rel="manifest" href="/static/field/manifest.webmanifest"' in shell
+    assert (manifest["start_url"], manifest["scope"]) == ("/verifikasi/lapangan/", "/verifikasi/lapangan/")
+    assert [line.get(f"/static/{icon['src'].removeprefix('../')}").status_code for icon in manifest["icons"]] == [
+        200,
+        200,
+    ]
 
 
 def test_signing_out_wipes_the_phone(line):

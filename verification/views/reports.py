@@ -37,7 +37,7 @@ SHELL = (
     "icons.svg",
     "icons/icon.svg",
     "icons/icon-192.png",
-    "manifest.webmanifest",
+    "field/manifest.webmanifest",
 )
 IN_THE_WORKER = ("vendor/idb", "field/store", "field/sync")
 REFUSALS = {"shut_out": 410, "unknown_device": 401, "other_content": 409}
