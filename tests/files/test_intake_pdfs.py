@@ -4,7 +4,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 
@@ -31,7 +31,10 @@ def everything_in(data: bytes) -> str:
             if isinstance(thing, pikepdf.Stream):
                 parts.append(thing.read_raw_bytes().decode("latin-1"))
                 if "DCT" not in str(thing.get("/Filter")):
-                    parts.append(thing.read_bytes().decode("latin-1"))
+                    try:
+                        parts.append(thing.read_bytes().decode("latin-1"))
+                    except pikepdf.DataDecodingError:
+                        continue  # damaged on the way in: no reader inflates it either
     return "\n".join(parts)
 
 
@@ -178,11 +181,12 @@ def test_signed_pdf_with_anything_dangerous_is_refused():
 
 
 @settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_damaged_bytes_are_refused_or_cleaned_never_a_crash(data):
+@example(damage=[(1871, 0)])
+@given(damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=10))
+def test_damaged_bytes_are_refused_or_cleaned_never_a_crash(damage):
     broken = bytearray(made.pdf(1, made.add_everything_active))
-    for at in data.draw(st.lists(st.integers(0, len(broken) - 1), min_size=1, max_size=10)):
-        broken[at] = data.draw(st.integers(0, 255))
+    for at, byte in damage:
+        broken[at % len(broken)] = byte
     try:
         kept = prepare(bytes(broken)).content.read()
     except ValidationError:
