@@ -375,10 +375,7 @@ def test_installed_it_opens_where_its_worker_serves(line):
     manifest = json.loads((settings.BASE_DIR / "static/field/manifest.webmanifest").read_text())
     assert 'rel="manifest" href="/static/field/manifest.webmanifest"' in shell
     assert (manifest["start_url"], manifest["scope"]) == ("/verifikasi/lapangan/", "/verifikasi/lapangan/")
-    assert [line.get(f"/static/{icon['src'].removeprefix('../')}").status_code for icon in manifest["icons"]] == [
-        200,
-        200,
-    ]
+    assert [(settings.BASE_DIR / "static/field" / icon["src"]).is_file() for icon in manifest["icons"]] == [True, True]
 
 
 def test_signing_out_wipes_the_phone(line):
