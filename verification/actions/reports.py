@@ -78,13 +78,18 @@ def take_along(user, *, by, key: str, name: str) -> tuple[FieldDevice, str]:
         key = secrets.token_urlsafe(32)
         return FieldDevice.objects.create(user=user, name=name[:80] or "Ponsel", key_hash=reports.hash_of(key)), key
     _let_in(device)
-    reports.seen_now(device)
+    _seen_now(device)
     return device, key
 
 
 def _let_in(device) -> None:
     if device.shut_out_at:
         raise ValidationError("Ponsel ini sudah ditutup dan tidak dapat mengirim lagi.", code="shut_out")
+
+
+def _seen_now(device) -> None:
+    """Note that the phone came in; kept out of its history."""
+    FieldDevice.objects.filter(pk=device.pk).update(seen_at=timezone.now())
 
 
 @transaction.atomic
@@ -112,7 +117,7 @@ def send_report(user, *, by, key: str, envelope: Envelope, read: Read) -> FieldR
     report = FieldReport.objects.select_for_update().filter(uid=envelope.uid).first() or _first(by, device, envelope)
     if (report.by_id, report.sha256) != (by.pk, envelope.sha256):
         raise ValidationError("Tanda laporan ini sudah dipakai laporan lain.", code="other_content")
-    reports.seen_now(device)
+    _seen_now(device)
     return _settle(report, read)
 
 
@@ -178,7 +183,7 @@ def receive_part(user, *, by, key: str, uid: UUID, number: int, start: int, data
             part.save(update_fields=["received"])
         if len(part.received) == part.size:
             _finish(part, by)
-    reports.seen_now(device)
+    _seen_now(device)
     _settle(report, read)
     return part
 

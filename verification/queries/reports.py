@@ -1,12 +1,10 @@
 """What a phone takes along into the field, and what it has brought back."""
 
 import hashlib
-from collections.abc import Collection
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
 from proposals.models import Proposal
 from verification.models import Assignment, FieldDevice, FieldReport, ReportPart
@@ -67,9 +65,8 @@ def hash_of(key: str) -> str:
 
 
 def devices(user) -> QuerySet[FieldDevice]:
-    """Phones in the user's scope and whether each `sent` anything."""
-    from_it = FieldReport.objects.filter(device=OuterRef("pk"))
-    return FieldDevice.objects.visible_to(user).select_related("user", "shut_out_by").annotate(sent=Exists(from_it))
+    """Phones in the user's scope."""
+    return FieldDevice.objects.visible_to(user).select_related("user", "shut_out_by")
 
 
 def parts_of(report) -> list[ReportPart]:
@@ -84,13 +81,3 @@ def to_decide(user) -> QuerySet[FieldReport]:
 
 def reports_of(proposal) -> QuerySet[FieldReport]:
     return proposal.field_reports.select_related("by", "visit").order_by("-received_at", "-pk")
-
-
-def unsent(reports: Collection[FieldReport]) -> list[FieldReport]:
-    """Those that are not complete yet: their phone still holds a photo."""
-    return [report for report in reports if report.state == FieldReport.State.RECEIVING]
-
-
-def seen_now(device) -> None:
-    """Note that the phone came in; kept out of its history."""
-    FieldDevice.objects.filter(pk=device.pk).update(seen_at=timezone.now())
