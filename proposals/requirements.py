@@ -1,9 +1,9 @@
-"""Required papers as data: what a new programme asks for, and what a household still lacks. Constant queries."""
+"""Papers as data: what a new programme asks for, what a household has brought and what it lacks. Constant queries."""
 
 from collections.abc import Iterable
 
 from proposals.flow import State
-from proposals.models import Attachment, Programme, Proposal, Requirement
+from proposals.models import BY_THE_DESK, Attachment, Programme, Proposal, Requirement
 
 Owner, Accepts = Requirement.Owner, Requirement.Accepts
 
@@ -77,12 +77,20 @@ def default_requirements(programme: Programme) -> list[Requirement]:
     return [Requirement(programme=programme, order=order, **row) for order, row in enumerate(DEFAULTS, 1)]
 
 
+def usual_papers(programme: Programme) -> dict[str, str]:
+    """Code -> label of the papers that the first version of the rules makes obligatory. One query, none when unsaved."""
+    rows = programme.requirements.under_the_rules() if programme.pk else default_requirements(programme)
+    return {r.code: r.label for r in rows if r.is_required and r.is_under_the_rules}
+
+
 def is_needed(requirement: Requirement, state: str, *, sending: bool = False) -> bool:
     """Does a household in `state` need this paper by now? `sending` asks for a draft about to be submitted."""
+    return requirement.is_required and _is_due(requirement, state, sending=sending)
+
+
+def _is_due(requirement: Requirement, state: str, *, sending: bool) -> bool:
     reached = State.SUBMITTED if sending and state == State.DRAFT else State(state)
-    if reached not in ORDER or not requirement.is_required:
-        return False
-    return ORDER.index(State(requirement.needed_from)) <= ORDER.index(reached)
+    return reached in ORDER and ORDER.index(State(requirement.needed_from)) <= ORDER.index(reached)
 
 
 def is_open_for(requirement: Requirement, state: str) -> bool:
@@ -96,30 +104,47 @@ def open_codes(proposal: Proposal, requirements: Iterable[Requirement]) -> set[s
     return {r.code for r in requirements if is_open_for(r, proposal.state) and (opened is None or r.code in opened)}
 
 
-def missing(proposals: Iterable[Proposal], *, sending: bool = False) -> dict[int, list[Requirement]]:
-    """Per proposal pk the required papers that are due by its state and not attached; complete ones are left out.
+def brought(proposals: Iterable[Proposal]) -> dict[int, tuple[dict[str, str], dict[str, str]]]:
+    """Per proposal pk the papers under the rules that are due by its state: those attached, those not; code -> label.
 
-    Two queries for any number of proposals of any number of programmes.
+    Required or not: that is the version's matter. A draft is looked at as if it were sent. Two queries for any number.
+    """
+    proposals = list(proposals)
+    asked = _by_programme(proposals, Requirement.objects.under_the_rules())
+    held = _attached(proposals)
+    told = {}
+    for p in proposals:
+        due = [r for r in asked.get(p.programme_id, []) if _is_due(r, p.state, sending=True)]
+        there = {r.code: r.label for r in due if (p.pk, r.pk) in held}
+        told[p.pk] = there, {r.code: r.label for r in due if r.code not in there}
+    return told
+
+
+def missing(proposals: Iterable[Proposal]) -> dict[int, list[Requirement]]:
+    """Per proposal pk the required papers that are due after the decree, by its state, and not attached.
+
+    Complete ones are left out. Two queries for any number of proposals of any number of programmes.
     """
     proposals = list(proposals)
     if not proposals:
         return {}
-    needed: dict[int, list[Requirement]] = {}
-    for requirement in Requirement.objects.filter(
-        programme__in={p.programme_id for p in proposals}, owner=Owner.HOUSEHOLD, is_required=True
-    ):
-        needed.setdefault(requirement.programme_id, []).append(requirement)
-    held = set(
-        Attachment.objects.current()
-        .filter(proposal__in=[p.pk for p in proposals])
-        .values_list("proposal_id", "requirement_id")
-    )
+    later = Requirement.objects.filter(owner=Owner.HOUSEHOLD, is_required=True).exclude(needed_from__in=BY_THE_DESK)
+    asked = _by_programme(proposals, later)
+    held = _attached(proposals)
     lacking = {
-        p.pk: [
-            r
-            for r in needed.get(p.programme_id, [])
-            if (p.pk, r.pk) not in held and is_needed(r, p.state, sending=sending)
-        ]
+        p.pk: [r for r in asked.get(p.programme_id, []) if (p.pk, r.pk) not in held and is_needed(r, p.state)]
         for p in proposals
     }
     return {pk: rows for pk, rows in lacking.items() if rows}
+
+
+def _by_programme(proposals, rows) -> dict[int, list[Requirement]]:
+    found: dict[int, list[Requirement]] = {}
+    for requirement in rows.filter(programme__in={p.programme_id for p in proposals}):
+        found.setdefault(requirement.programme_id, []).append(requirement)
+    return found
+
+
+def _attached(proposals) -> set[tuple[int, int]]:
+    rows = Attachment.objects.current().filter(proposal__in=[p.pk for p in proposals])
+    return set(rows.values_list("proposal_id", "requirement_id"))

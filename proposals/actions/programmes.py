@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from proposals.eligibility.versions import default_rules, settings_of
+from proposals.eligibility.versions import default_rules, in_force, required_by, settings_of
 from proposals.models import Programme, Requirement, RuleSet, RuleSetting
 from proposals.queries.programmes import has_decree
 from proposals.requirements import default_requirements
@@ -79,9 +79,13 @@ def edit_programme(programme, *, by, **facts) -> Programme:
 
 @transaction.atomic
 def add_requirement(programme, *, by, **facts) -> Requirement:
-    """Ask for one more paper; upload page, completeness and desk check follow from the row."""
+    """Ask for one more paper; upload page, completeness and desk check follow from the row.
+
+    One that a household brings before it is visited begins as voluntary: the next version of the rules may require it.
+    """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     require(by, "proposals.add_requirement", programme)
+    _refuse_past_the_rules(programme, "", facts)
     return Requirement.objects.create(programme=programme, code=_new_code(programme, facts["label"]), **facts)
 
 
@@ -94,6 +98,7 @@ def edit_requirement(requirement, *, by, **facts) -> Requirement:
         raise ValidationError(
             {"owner": "Sudah ada berkas yang diunggah; buat persyaratan baru untuk pemilik yang lain."}
         )
+    _refuse_past_the_rules(requirement.programme, requirement.code, facts)
     for name, value in facts.items():
         setattr(requirement, name, value)
     requirement.save(update_fields=list(facts))
@@ -115,6 +120,20 @@ def _save(programme: Programme) -> None:
         if "one_programme_of_a_name_per_year" not in str(error):
             raise
         raise ValidationError({"name": f"Sudah ada program bernama itu untuk tahun {programme.year}."}) from error
+
+
+def _refuse_past_the_rules(programme, code: str, facts) -> None:
+    """Whoever was sent is judged by the papers of its version, so that nothing but a version may require one."""
+    row = Requirement(code=code, **facts)
+    required = required_by(in_force(programme))
+    if row.is_under_the_rules and row.is_required != (code in required):
+        now = "wajib" if code in required else "tidak wajib"
+        raise ValidationError(
+            {
+                "is_required": f"Menurut aturan yang berlaku, berkas ini {now} bagi calon penerima. Simpan dahulu sebagai "
+                f"{now}, lalu ubah dengan versi aturan baru."
+            }
+        )
 
 
 def _new_code(programme, label: str) -> str:

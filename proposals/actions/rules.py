@@ -7,7 +7,7 @@ from django.utils import timezone
 from proposals.actions.drafts import locked
 from proposals.actions.programmes import first_rules
 from proposals.eligibility import findings
-from proposals.eligibility.versions import limits_of, settings_of, version_of
+from proposals.eligibility.versions import limits_of, required_by, settings_of, version_of
 from proposals.models import SENTENCE, ExceptionPlea, Programme, RuleOverride, RuleSet, RuleSetting
 from proposals.queries.rules import fingerprint
 from uep.access.access import require
@@ -82,11 +82,15 @@ def enact_rules(rule_set, *, by) -> RuleSet:
     rule_set.programme = programme
     rule_set.stage, rule_set.in_force_at, rule_set.in_force_by = Stage.IN_FORCE, timezone.now(), by
     rule_set.save(update_fields=["stage", "in_force_at", "in_force_by"])
-    # Lists and forms read age and desil from the programme's row; only this act and its beginning write them there.
+    # Lists, forms and upload pages read these from the rows of the programme; only this act and its beginning write them.
     limits = limits_of(version_of(rule_set))
     for name, value in limits.items():
         setattr(programme, name, value)
     programme.save(update_fields=list(limits))
+    papers = required_by(version_of(rule_set))
+    for requirement in programme.requirements.under_the_rules():
+        requirement.is_required = requirement.code in papers
+        requirement.save(update_fields=["is_required"])
     return rule_set
 
 

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db.models import Sum
 
-from proposals import requirements
 from proposals.eligibility.exceptions import with_exceptions
 from proposals.eligibility.facts import gather
 from proposals.eligibility.levels import Finding, Level
@@ -35,18 +34,16 @@ NEEDED = {
 NUMBERS = duplicates.LABELS
 
 
-def findings(proposal: Proposal, *, sending: bool = False) -> list[Finding]:
+def findings(proposal: Proposal) -> list[Finding]:
     """Every rule's answer for one household: what is in the way first, then what to look at, then the rest."""
     hardest_first = [Level.FAIL, Level.WARN, Level.PASS]
-    return sorted(judge([proposal], sending=sending)[proposal.pk], key=lambda row: hardest_first.index(row.level))
+    return sorted(judge([proposal])[proposal.pk], key=lambda row: hardest_first.index(row.level))
 
 
-def judge(
-    proposals: Iterable[Proposal], *, sending: bool = False, version: Version | None = None
-) -> dict[int, list[Finding]]:
+def judge(proposals: Iterable[Proposal], *, version: Version | None = None) -> dict[int, list[Finding]]:
     """Every rule's answer by pk, with Kabid's exceptions and the villages' pleas; the same queries however many.
 
-    Each by its own version of the programme's rules, or all by `version`. `sending` asks for the papers, too.
+    Each by its own version of the programme's rules, or all by `version`.
     """
     proposals = list(proposals)
     if not proposals:
@@ -55,7 +52,6 @@ def judge(
     versions = {p.pk: version for p in proposals} if version else versions_for(proposals, programmes)
     households = gather(proposals, programmes)
     totals = budget_totals(proposals)
-    lacking = requirements.missing(proposals, sending=True) if sending else {}
     told = {
         p.pk: [
             *_completeness(p),
@@ -64,7 +60,6 @@ def judge(
             *_money(p, programmes[p.programme_id], totals.get(p.pk, 0)),
             *_account(p),
             *_contact(p),
-            *_papers(lacking.get(p.pk, [])),
         ]
         for p in proposals
     }
@@ -78,7 +73,7 @@ def faults_of(
     proposals = list(proposals)
     for proposal in proposals:
         proposal.programme = programme
-    told = judge(proposals, sending=True, version=version)
+    told = judge(proposals, version=version)
     faults = {pk: [row.sentence for row in rows if row.keeps_from_sending] for pk, rows in told.items()}
     return {pk: sentences for pk, sentences in faults.items() if sentences}
 
@@ -160,12 +155,6 @@ def _account(proposal):
 def _contact(proposal):
     if not proposal.phone:
         yield Finding("phone", Level.WARN, "Nomor HP belum ada; tim lapangan menghubungi lewat desa.")
-
-
-def _papers(lacking):
-    """One sentence for all of them, as for the boxes that are empty: a village reads a whole list of households."""
-    if lacking:
-        yield Finding("papers", Level.FAIL, f"Belum diunggah: {', '.join(paper.label for paper in lacking)}.")
 
 
 def checks_of_number(proposal: Proposal, field: str, number: str, *, typed: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from proposals import requirements
 from proposals.flow import State
 from proposals.models import Programme, Proposal
 from proposals.queries.proposals import AIDED, GIVEN_UP
@@ -33,6 +34,9 @@ class Household:
     members: list[Person] = field(default_factory=list)  # the others on the family card
     rivals: list[Proposal] = field(default_factory=list)  # proposed in the same programme from the same family card
     aids: list[Aid] = field(default_factory=list)
+    # Papers due by its state: code -> label of those that are there and those that are not. None: nobody could bring any yet.
+    held: dict[str, str] | None = None
+    lacking: dict[str, str] | None = None
 
     @property
     def desil(self) -> int | None:
@@ -41,7 +45,7 @@ class Household:
 
 
 def gather(proposals: Iterable[Proposal], programmes: dict[int, Programme]) -> dict[int, Household]:
-    """The households by pk of their proposals; at most nine queries however many they are."""
+    """The households by pk of their proposals; at most eleven queries however many they are."""
     proposals = list(proposals)
     people = find_people([str(p.nik) for p in proposals if p.nik])
     matched = Person.objects.in_bulk({p.person_id for p in proposals if p.person_id})
@@ -61,6 +65,7 @@ def gather(proposals: Iterable[Proposal], programmes: dict[int, Programme]) -> d
         )
     _add_rivals(found, cards)
     _add_aids(found)
+    _add_papers(found)
     return found
 
 
@@ -127,6 +132,13 @@ def _add_aids(found) -> None:
         own = household.proposal.programme_id
         aids = {aid for programme_id, aid in rows if programme_id != own and aid.year <= household.year}
         household.aids = sorted(aids, key=lambda aid: (-aid.year, aid.giver))
+
+
+def _add_papers(found) -> None:
+    """Of those that are in the database; a row of a list has nothing to hang a paper on."""
+    there = [household.proposal for pk, household in found.items() if pk and pk > 0]
+    for pk, (held, lacking) in requirements.brought(there).items():
+        found[pk].held, found[pk].lacking = held, lacking
 
 
 def _numbers(record) -> set[tuple[str, str]]:

@@ -4,9 +4,10 @@ import re
 from datetime import date
 
 from proposals.eligibility.levels import Level
-from proposals.eligibility.parameters import Day, Several, Whole, YesNo
+from proposals.eligibility.parameters import Day, Papers, Several, Whole, YesNo
 from proposals.eligibility.rule import Rule
 from proposals.models import SocialData
+from proposals.requirements import usual_papers
 from uep.ui.indonesian import tanggal
 
 REGISTERS = tuple((value, label) for value, label in SocialData.choices if value != SocialData.NONE)
@@ -302,6 +303,36 @@ class Alive(Rule):
         return Level.FAIL, "Menurut data sosial calon sudah meninggal; bila keliru, perbaiki dahulu di Dukcapil."
 
 
+class RequiredPapers(Rule):
+    """Kelengkapan (SOP step 1): the papers without which a household is not sent, and which the desk looks for."""
+
+    code = "papers"
+    title = "Berkas wajib"
+    parameters = (
+        Papers(
+            "papers",
+            "Berkas yang wajib",
+            usual_papers,
+            "Yang tidak dicentang tetap dapat diunggah, tetapi boleh kosong.",
+        ),
+    )
+
+    def says(self):
+        if not self.papers:
+            return "Tidak ada berkas yang diwajibkan."
+        return f"Berkas lengkap: {', '.join(self.papers.values())}."
+
+    def answer(self, household):
+        """Asked is only for what the household's own programme knows: a trial on last year's looks at older lists."""
+        if household.lacking is None or not self.papers:
+            return None
+        lacking = [label for code, label in household.lacking.items() if code in self.papers]
+        if lacking:
+            return Level.FAIL, f"Belum diunggah: {', '.join(lacking)}."
+        held = [label for code, label in household.held.items() if code in self.papers]
+        return (Level.PASS, f"Berkas wajib sudah ada: {', '.join(held)}.") if held else None
+
+
 # In the order in which people read them.
 CATALOGUE: tuple[type[Rule], ...] = (
     Age,
@@ -312,6 +343,7 @@ CATALOGUE: tuple[type[Rule], ...] = (
     PublicPayroll,
     Kinship,
     Alive,
+    RequiredPapers,
 )
 
 

@@ -74,6 +74,18 @@ class Several(Parameter):
 
 
 @dataclass(frozen=True)
+class Papers(Parameter):
+    """Papers that the programme asks for: code -> what it was called when the version was written. None is allowed."""
+
+    def write(self, value):
+        return dict(value)
+
+    def fault(self, value):
+        fits = isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
+        return "" if fits else f"{self.label}: pilih dari daftarnya."
+
+
+@dataclass(frozen=True)
 class YesNo(Parameter):
     def fault(self, value):
         return "" if isinstance(value, bool) else f"{self.label}: pilih ya atau tidak."

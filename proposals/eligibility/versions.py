@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 
 from proposals.eligibility.facts import Household
-from proposals.eligibility.households import CATALOGUE, Age, RegistryBasis, shifted
+from proposals.eligibility.households import CATALOGUE, Age, RegistryBasis, RequiredPapers, shifted
 from proposals.eligibility.levels import Finding
 from proposals.eligibility.rule import Rule
 from proposals.models import Programme, Proposal, RuleSet, RuleSetting
@@ -139,6 +139,12 @@ def limits_of(version: Version) -> dict:
     if not basis.refuses:
         limits |= {"max_desil": 10}
     return limits
+
+
+def required_by(version: Version) -> set[str]:
+    """Codes of the papers that a household must bring by this version; none where the rule is off."""
+    rule = version.rule(RequiredPapers.code)
+    return set(rule.papers) if rule.is_on else set()
 
 
 def compared(old: Version, new: Version) -> list[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ HELP = {
     "keeps_position": "Lokasi disimpan hanya untuk foto yang persyaratannya memintanya.",
     "help": "Dibaca operator desa di halaman unggah.",
     "needed_from": "Tahap sejak kapan berkas ini harus ada.",
+    "is_required": "Berkas calon penerima sampai berkas lengkap menjadi wajib lewat versi aturan program.",
     "order": "Urutan di halaman berkas, dari kecil ke besar.",
 }
 
@@ -100,6 +101,7 @@ class RequirementForm(ActForm):
             if record is not None:
                 field.initial = getattr(record, name)
         if record is None:
+            self.fields["is_required"].initial = False
             self.fields["order"].initial = self.subject.requirements.count() + 1
 
 

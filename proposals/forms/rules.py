@@ -3,14 +3,24 @@
 from django import forms
 
 from proposals.eligibility import findings
-from proposals.eligibility.parameters import Day, Parameter, Several, Whole
+from proposals.eligibility.parameters import Day, Papers, Parameter, Several, Whole
 from proposals.eligibility.versions import version_of
 from proposals.models import RuleSetting
 from proposals.queries.rules import fingerprint
 from uep.ui.crispy import ActForm
 
 
-def _field(parameter: Parameter, value) -> forms.Field:
+class PapersField(forms.MultipleChoiceField):
+    """Some of the papers that the programme asks for, each kept with what it is called."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        codes = super().clean(value)
+        return {code: label for code, label in self.choices if code in codes}
+
+
+def _field(parameter: Parameter, value, programme) -> forms.Field:
     facts = {"label": parameter.label, "help_text": parameter.help, "initial": value}
     if isinstance(parameter, Whole):
         return forms.IntegerField(min_value=parameter.low, max_value=parameter.high, **facts)
@@ -18,6 +28,9 @@ def _field(parameter: Parameter, value) -> forms.Field:
         return forms.DateField(**facts)
     if isinstance(parameter, Several):
         return forms.MultipleChoiceField(choices=parameter.choices, widget=forms.CheckboxSelectMultiple, **facts)
+    if isinstance(parameter, Papers):
+        asked = programme.requirements.under_the_rules()
+        return PapersField(choices=[(r.code, r.label) for r in asked], required=False, **facts | {"initial": [*value]})
     return forms.BooleanField(required=False, **facts)
 
 
@@ -40,7 +53,9 @@ class EditRulesForm(ActForm):
         for rule in self.rules:
             self.fields[f"{rule.code}__is_on"] = forms.BooleanField(label="Dipakai", required=False, initial=rule.is_on)
             for parameter in rule.parameters:
-                self.fields[f"{rule.code}__{parameter.name}"] = _field(parameter, getattr(rule, parameter.name))
+                self.fields[f"{rule.code}__{parameter.name}"] = _field(
+                    parameter, getattr(rule, parameter.name), self.subject.programme
+                )
             self.fields[f"{rule.code}__level"] = forms.ChoiceField(
                 label="Bila tidak terpenuhi", choices=RuleSetting.Level.choices, initial=rule.when_unmet.value
             )

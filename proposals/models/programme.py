@@ -76,9 +76,17 @@ class Programme(models.Model):
         return self.opens_on <= day <= self.closes_on
 
 
+# Papers that must be there before the household is visited; the rest comes after the decree.
+BY_THE_DESK = (State.SUBMITTED, State.COMPLETE)
+
+
 class RequirementQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(programme__in=Programme.objects.visible_to(user))
+
+    def under_the_rules(self):
+        """Whether a household must bring these is said by the versions of the programme's rules."""
+        return self.filter(owner=Requirement.Owner.HOUSEHOLD, needed_from__in=BY_THE_DESK)
 
 
 @pghistory.track()
@@ -105,6 +113,7 @@ class Requirement(models.Model):
         choices=[(s.value, s.label) for s in (State.SUBMITTED, State.COMPLETE, State.BRIEFED, State.HANDED_OVER)],
         default=State.SUBMITTED,
     )
+    # Of papers under the rules: as the version in force says, which alone writes it (actions.rules.enact_rules).
     is_required = models.BooleanField("wajib", default=True)
     accepts = models.CharField("jenis berkas", max_length=10, choices=Accepts.choices, default=Accepts.ANY)
     max_files = models.PositiveSmallIntegerField("jumlah paling banyak", default=1)
@@ -126,6 +135,10 @@ class Requirement(models.Model):
 
     def get_absolute_url(self):
         return self.programme.get_absolute_url()
+
+    @property
+    def is_under_the_rules(self) -> bool:
+        return self.owner == self.Owner.HOUSEHOLD and self.needed_from in BY_THE_DESK
 
     @property
     def needed_label(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from proposals.flow import LIVE, WAITS_FOR, State
-from proposals.models import Attachment, Proposal, StepRecord
+from proposals.models import Attachment, Proposal, RuleSetting, StepRecord
 from uep.registry.fields import normalise
 
 AIDED = (State.PAID, State.HANDED_OVER)
@@ -101,13 +101,30 @@ def papers_of(proposal, *, earlier: bool = False) -> QuerySet[Attachment]:
 
 
 def requirements_with_papers(proposal, *, earlier: bool = False) -> list:
-    """What the programme asks of a household, each with its `papers` for this one, in order. Two queries."""
+    """What the programme asks of a household, each with its `papers` for this one, in order.
+
+    Whether it must bring them is told as by the version of the rules that it is judged by. Two queries, three once sent.
+    """
     rows = list(proposal.programme.requirements.filter(owner="household").prefetch_related(
         Prefetch("attachments", queryset=papers_of(proposal, earlier=earlier), to_attr="papers")))  # fmt: skip
     for requirement in rows:
         for paper in requirement.papers:
             paper.proposal = proposal  # the rules ask for it; it is here
+    if proposal.register_number is not None:
+        required = required_papers(proposal)
+        for requirement in rows:
+            if requirement.is_under_the_rules:
+                requirement.is_required = requirement.code in required
     return rows
+
+
+def required_papers(proposal) -> set[str]:
+    """Codes of the papers that the version by which a sent proposal is judged makes obligatory. One query."""
+    version = Q(rule_set=proposal.rule_set_id)
+    if proposal.rule_set_id is None:  # sent before there were versions
+        version = Q(rule_set__programme=proposal.programme_id, rule_set__number=1)
+    setting = RuleSetting.objects.filter(version, code="papers", is_on=True).first()
+    return set(setting.parameters["papers"]) if setting else set()
 
 
 def budget_total(proposal) -> int:

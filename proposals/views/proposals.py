@@ -88,7 +88,7 @@ def proposal(request, ref):
     lines = list(proposal.budget_lines.all())
     total = sum(line.total for line in lines)
     is_mine = proposal.state in EDITABLE and not for_office
-    told = findings(proposal, sending=is_mine)
+    told = findings(proposal)
     faults = [row.sentence for row in told if row.keeps_from_sending] if is_mine else []
     if is_mine:
         faults += unlisted_faults([proposal]).get(proposal.pk, [])

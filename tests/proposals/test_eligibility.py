@@ -19,6 +19,7 @@ from proposals.eligibility.households import (
     OnePerFamily,
     PublicPayroll,
     RegistryBasis,
+    RequiredPapers,
     public_group,
     shifted,
 )
@@ -56,10 +57,18 @@ def rule(kind, **values):
     return kind({p.name: p.default_for(PROGRAMME) for p in kind.parameters} | values)
 
 
-def household(*, person=None, members=(), rivals=(), aids=(), **changes):
+def household(*, person=None, members=(), rivals=(), aids=(), held=None, lacking=None, **changes):
     proposal = Proposal(village_id="62.09.03.1005", **GOOD | changes)
     return Household(
-        proposal, 2026, person=person, matched=person, members=list(members), rivals=list(rivals), aids=list(aids)
+        proposal,
+        2026,
+        person=person,
+        matched=person,
+        members=list(members),
+        rivals=list(rivals),
+        aids=list(aids),
+        held=held,
+        lacking=lacking,
     )
 
 
@@ -67,6 +76,7 @@ def of(name, occupation, village="62.09.03.1005"):
     return Person(name=name, occupation=occupation, village_id=village)
 
 
+PAPERS = rule(RequiredPapers, papers={"ktp": "KTP", "kk": "Kartu Keluarga"})
 OTHER = {"village_id": "62.09.01.2001", "name": "Sari"}
 HERE = {"village_id": "62.09.03.1005", "name": "Sari"}
 FAMILY = "satu keluarga cukup satu usulan."
@@ -158,6 +168,13 @@ BARRED = "Program ini bukan untuk mereka dan keluarga intinya."
         (rule(Alive), household(person=Person(is_alive=True)), ("pass", "Masih hidup menurut data sosial.")),
         (rule(Alive), household(person=Person(is_alive=False)),
          ("fail", "Menurut data sosial calon sudah meninggal; bila keliru, perbaiki dahulu di Dukcapil.")),
+        (PAPERS, household(), None),  # a row of a list
+        (PAPERS, household(held={"ktp": "KTP"}, lacking={"kk": "Kartu Keluarga"}),
+         ("fail", "Belum diunggah: Kartu Keluarga.")),
+        (PAPERS, household(held={"ktp": "KTP", "kk": "Kartu Keluarga"}, lacking={"sku": "SKU"}),
+         ("pass", "Berkas wajib sudah ada: KTP, Kartu Keluarga.")),
+        (PAPERS, household(held={}, lacking={"sku": "SKU"}), None),  # of a year in which nobody was asked for them
+        (rule(RequiredPapers, papers={}), household(held={}, lacking={"ktp": "KTP"}), None),
     ],
 )  # fmt: skip
 def test_each_rule_says_how_it_stands(asked, told, expected):
@@ -193,17 +210,19 @@ def test_what_the_rules_say_before_anyone_is_proposed():
         "Bukan pensiunan ASN/TNI/Polri, ASN, TNI, Polri, pegawai BUMN/BUMD, perangkat desa, atau keluarga intinya.",
         "Hubungan keluarga dengan aparat desa disebutkan, supaya dapat ditimbang.",
         "Calon masih hidup menurut data sosial.",
+        "Berkas lengkap: KTP, Kartu Keluarga, SPTJM calon penerima, Surat Keterangan Usaha, Foto usaha.",
     ]
     assert [rule(Business, min_years=2).says(), rule(EarlierAid, years=0).says(), rule(Age, max_age=64).says()] == [
         "Memiliki usaha yang sudah berjalan sedikitnya 2 tahun.",
         "Belum menerima UEP di tahun yang sama.",
         "Berumur 18 sampai 64 tahun pada 30 Juni 2026.",
     ]
+    assert rule(RequiredPapers, papers={}).says() == "Tidak ada berkas yang diwajibkan."
 
 
 def test_rules_have_codes_of_their_own_and_parameters_that_may_be_what_they_are():
     assert [kind.code for kind in CATALOGUE] == [
-        "age", "social", "business", "one_per_kk", "earlier", "payroll", "kinship", "dead",
+        "age", "social", "business", "one_per_kk", "earlier", "payroll", "kinship", "dead", "papers",
     ]  # fmt: skip
     for asked in default_rules(PROGRAMME):
         assert [p.fault(getattr(asked, p.name)) for p in asked.parameters] == [""] * len(asked.parameters)
@@ -272,13 +291,18 @@ def told(programme, walk, *, budget=None, **changes):
 def test_a_household_that_meets_every_rule(programme, walk):
     proposal = walk.draft(programme, phone="+6281234567890")
     year = programme.year
-    assert [(row.code, row.level.value, row.sentence) for row in findings(proposal, sending=True)] == [
+    assert [(row.code, row.level.value, row.sentence) for row in findings(proposal)] == [
         ("age", "pass", f"Umur {year - 1985} tahun pada 30 Juni {year}."),
         ("social", "pass", "DTSEN, desil 2."),
         ("business", "pass", "Usaha: Warung sembako."),
         ("one_per_kk", "pass", "Satu-satunya usulan dari keluarga ini."),
         ("earlier", "pass", "Belum tercatat pernah menerima UEP."),
         ("payroll", "pass", "Menurut pernyataan dan data sosial bukan penerima gaji negara atau keluarga intinya."),
+        (
+            "papers",
+            "pass",
+            "Berkas wajib sudah ada: KTP, Kartu Keluarga, SPTJM calon penerima, Surat Keterangan Usaha, Foto usaha.",
+        ),
         ("budget", "pass", "RAB Rp5.000.000 sama dengan bantuan yang diminta."),
     ]
 
@@ -338,7 +362,7 @@ def test_what_is_known_around_households_is_gathered_with_the_same_queries(progr
     past_aid(PastAidList.Giver.OWN, "UEP lama", nik=str(dead.nik), year=year + 1)  # later than the programme's year
     ours = [dead, wed, aided, official, fine]
     proposals = list(Proposal.objects.filter(pk__in=[p.pk for p in ours]).select_related("programme"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         found = judge(proposals)
     codes = {"social", "one_per_kk", "earlier", "payroll", "dead"}
     unmet = {

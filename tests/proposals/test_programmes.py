@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from proposals.actions import add_programme, add_requirement, attach, edit_programme, edit_requirement
 from proposals.flow import State
 from proposals.models import Programme, Proposal, Requirement
-from proposals.requirements import missing
+from proposals.requirements import brought, missing
 from tests.walk import upload
 from uep.access.access import Refused
 
@@ -30,7 +31,7 @@ PAPER = {
     "help": "Halaman depan.",
     "owner": "household",
     "needed_from": "submitted",
-    "is_required": True,
+    "is_required": False,  # of a household before the visit: the rules say so
     "accepts": "any",
     "max_files": 1,
     "paper": "",
@@ -118,10 +119,31 @@ def test_a_new_paper_is_asked_for_everywhere_at_once(proposal_at, cast, sign_in)
     proposal = proposal_at(State.DRAFT)
     requirement = add_requirement(proposal.programme, by=cast.kabid, **PAPER)
     again = add_requirement(proposal.programme, by=cast.kabid, **PAPER)
+    later = add_requirement(
+        proposal.programme, by=cast.kabid, **PAPER | {"needed_from": "briefed", "is_required": True}
+    )
     page = sign_in(cast.alice).get(f"/usulan/{proposal.ref}/unggah/")
-    assert (requirement.code, again.code) == ("berkas_buku_rekening", "berkas_buku_rekening_2")
-    assert [row.code for row in missing([proposal], sending=True)[proposal.pk]] == [requirement.code, again.code]
-    assert "Buku rekening" in [row["label"] for row in page.context["choices"]]
+    assert [row.code for row in (requirement, again, later)] == [f"berkas_buku_rekening{n}" for n in ("", "_2", "_3")]
+    assert [row["state"] for row in page.context["choices"] if row["label"] == "Buku rekening"] == [
+        "boleh kosong", "boleh kosong", "wajib sejak sudah sosialisasi",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "told"), [("add", "tidak wajib"), ("edit", "wajib")])
+def test_what_a_household_must_bring_before_the_visit_is_said_by_a_version_of_the_rules(
+    programme, cast, sign_in, act, told
+):
+    ktp = programme.requirements.get(code="ktp")
+    answer = sign_in(cast.kabid).post(
+        reverse(f"proposals:{act}_requirement", args=[programme.ref if act == "add" else ktp.ref]),
+        {name: value for name, value in PAPER.items() if value not in (False, "")}
+        | ({"is_required": "on"} if act == "add" else {}),
+    )
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"is_required": [
+        (f"Menurut aturan yang berlaku, berkas ini {told} bagi calon penerima. Simpan dahulu sebagai {told}, lalu ubah "
+        "dengan versi aturan baru.")
+    ]})  # fmt: skip
+    assert programme.requirements.filter(label="Buku rekening").count() == 0
 
 
 def test_a_papers_owner_stays_once_something_was_uploaded(walk, programme, cast):
@@ -129,22 +151,29 @@ def test_a_papers_owner_stays_once_something_was_uploaded(walk, programme, cast)
     ktp = programme.requirements.get(code="ktp")
     with pytest.raises(ValidationError, match="Sudah ada berkas yang diunggah"):
         edit_requirement(ktp, by=cast.kabid, **PAPER | {"owner": "letter"})
-    edit_requirement(ktp, by=cast.kabid, **PAPER | {"label": "KTP-el", "is_required": False})
+    edit_requirement(ktp, by=cast.kabid, **PAPER | {"label": "KTP-el", "is_required": True})
     attach(proposal, by=cast.alice, requirement=Requirement.objects.get(pk=ktp.pk), uploads=[upload()])
     assert Requirement.objects.get(pk=ktp.pk).label == "KTP-el"
 
 
-def test_missing_papers_by_state_in_two_queries(walk, programme, django_assert_num_queries):
+def test_papers_by_state_in_two_queries(walk, programme, django_assert_num_queries):
     drafts = [walk.draft(programme) for _ in range(2)]
     drafts[1].attachments.filter(requirement__code="sku").update(
         removed_at="2026-11-01T00:00Z", removed_by=walk.cast.alice
     )
     rows = list(Proposal.objects.filter(pk__in=[draft.pk for draft in drafts]))
     with django_assert_num_queries(2):
-        lacking = missing(rows, sending=True)
-    assert {pk: [row.code for row in rows] for pk, rows in lacking.items()} == {drafts[1].pk: ["sku"]}
+        told = brought(rows)
+    usual = ["ktp", "kk", "sptjm", "sku", "foto_usaha"]
+    assert {pk: ([*held], [*lacking]) for pk, (held, lacking) in told.items()} == {
+        drafts[0].pk: (usual, ["foto_rumah"]),
+        drafts[1].pk: ([code for code in usual if code != "sku"], ["sku", "foto_rumah"]),
+    }
+    assert missing(rows) == {}
     [briefed] = walk.proposals_at(State.BRIEFED, 1, programme=walk.programme(name="lain"))
-    assert [row.code for row in missing([briefed])[briefed.pk]] == ["pakta_integritas"]
+    with django_assert_num_queries(2):
+        lacking = missing([briefed])
+    assert [row.code for row in lacking[briefed.pk]] == ["pakta_integritas"]
 
 
 def test_the_page_says_the_rules_and_counts_within_ones_scope(walk, programme, cast, sign_in):

@@ -11,17 +11,29 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from proposals.actions import draft_rules, edit_programme, edit_rules, enact_rules, submit
+from proposals.actions import ask_exception, draft_rules, edit_programme, edit_rules, enact_rules, submit
 from proposals.actions.rules import CHANGED
 from proposals.eligibility import faults_of, judge
+from proposals.eligibility.households import CATALOGUE
 from proposals.eligibility.trial import Trial, trial
 from proposals.eligibility.versions import compared, default_rules, in_force, version_of
 from proposals.flow import State
-from proposals.models import CoverLetter, Programme, Proposal, RuleSet, RuleSetting
+from proposals.models import CoverLetter, Programme, Proposal, Requirement, RuleSet, RuleSetting
 from proposals.queries.rules import fingerprint, sent_in
+from proposals.requirements import default_requirements
 from uep.access.access import Refused
+from verification.queries import items_of
 
 RULES_ACTS = ("proposals.draft_rules", "proposals.edit_rules", "proposals.enact_rules")
+
+
+USUAL = {
+    "ktp": "KTP",
+    "kk": "Kartu Keluarga",
+    "sptjm": "SPTJM calon penerima",
+    "sku": "Surat Keterangan Usaha",
+    "foto_usaha": "Foto usaha",
+}
 
 
 def given(rule_set, **changes) -> dict:
@@ -52,7 +64,11 @@ def typed(rule_set, **changes) -> dict:
     """What a browser posts from the form of a version."""
     boxes = {"seen": fingerprint(rule_set), "note": rule_set.note}
     for rule in version_of(rule_set).rules:
-        boxes |= {f"{rule.code}__{name}": value for name, value in rule.stored().items() if value is not False}
+        boxes |= {
+            f"{rule.code}__{name}": [*value] if isinstance(value, dict) else value
+            for name, value in rule.stored().items()
+            if value is not False
+        }
         boxes |= {f"{rule.code}__level": rule.when_unmet.value}
         boxes |= {f"{rule.code}__is_on": "on"} if rule.is_on else {}
         boxes |= {f"{rule.code}__may_be_overridden": "on"} if rule.may_be_overridden else {}
@@ -89,6 +105,7 @@ def test_a_new_programme_has_version_1_of_what_was_typed(cast, sign_in):
         ),
         ("kinship", True, "warn", False, {}),
         ("dead", True, "fail", False, {}),
+        ("papers", True, "fail", False, {"papers": USUAL}),
     ]
 
 
@@ -103,7 +120,10 @@ def test_a_draft_is_a_copy_and_there_is_one_at_a_time(programme, cast):
 
 def test_the_migration_writes_down_what_older_programmes_were_judged_by(programme):
     old = bare(programme, min_age=21, max_desil=3)
+    asked = default_requirements(old)
+    Requirement.objects.bulk_create(asked)
     import_module("proposals.migrations.0004_first_versions").write(apps, None)
+    import_module("proposals.migrations.0006_papers_among_the_rules").write(apps, None)
     [first] = old.rule_sets.all()
     assert (first.number, first.stage, first.made_by, first.in_force_at) == (
         1, "in_force", programme.created_by, old.created_at,
@@ -113,7 +133,9 @@ def test_the_migration_writes_down_what_older_programmes_were_judged_by(programm
         "earlier": ("warn", {"years": 3}),
         "payroll": ("fail", {"groups": ["pensioner", "asn", "tni", "polri", "village"], "family": True}),
     }
+    assert version_of(first).rule("papers").papers == USUAL
     assert programme.rule_sets.count() == 1  # it had one
+    assert list(programme.rule_sets.get().settings.values_list("code", flat=True)) == [kind.code for kind in CATALOGUE]
 
 
 def bare(programme, **changes) -> Programme:
@@ -324,6 +346,52 @@ def test_a_proposal_keeps_the_version_it_was_judged_by(walk, programme, cast, si
     assert f'Dinilai dengan <a href="/usulan/program/aturan/{first.ref}/">Aturan versi 1</a>.' in page
 
 
+def test_which_papers_are_required_is_a_versions_matter(walk, programme, cast, sign_in):
+    """Who was sent before a paper was required needs it neither at the desk nor when it comes back; drafts do."""
+    photo = programme.requirements.get(code="foto_rumah")
+    draft = walk.draft(programme)
+    [sent] = walk.proposals_at(State.ASSIGNED, 1, programme=programme, by=cast.bob)
+    desk = [item.code for item in items_of(sent)]
+    enacted(programme, cast.kabid, papers={"papers": USUAL | {"foto_rumah": "Foto rumah"}})
+    sent = Proposal.objects.get(pk=sent.pk)
+    rows = {p.pk: [row for row in found if row.code == "papers"] for p, found in (
+        (p, judge([p])[p.pk]) for p in (draft, sent)
+    )}  # fmt: skip
+    assert [(row.level.value, row.sentence) for row in rows[draft.pk]] == [("fail", "Belum diunggah: Foto rumah.")]
+    assert [row.level.value for row in rows[sent.pk]] == ["pass"]
+    assert [item.code for item in items_of(sent)] == desk
+    assert (photo.is_required, Requirement.objects.get(pk=photo.pk).is_required) == (False, True)
+    assert faults_of([draft], programme) == {draft.pk: ["Belum diunggah: Foto rumah."]}
+    page = sign_in(cast.alice).get(draft.get_absolute_url())
+    assert [row["state"] for row in page.context["papers"] if row["label"] == "Foto rumah"] == ["belum ada"]
+    page = sign_in(cast.bob).get(sent.get_absolute_url())
+    assert [row["state"] for row in page.context["papers"] if row["label"] == "Foto rumah"] == ["boleh kosong"]
+
+
+def test_where_papers_may_be_excepted_or_only_warn_the_village_can_send(walk, programme, cast):
+    draft = walk.draft(programme)
+    draft.attachments.filter(requirement__code="sku").update(removed_at=timezone.now(), removed_by=cast.alice)
+    assert faults_of([draft], programme) == {draft.pk: ["Belum diunggah: Surat Keterangan Usaha."]}
+    enacted(programme, cast.kabid, papers={"may_be_overridden": True})
+    ask_exception(draft, by=cast.alice, code="papers", reason="Kepala desa sedang sakit, menyusul.")
+    assert faults_of([draft], programme) == {}
+    enacted(programme, cast.kabid, papers={"may_be_overridden": False})
+    assert faults_of([draft], programme) == {draft.pk: ["Belum diunggah: Surat Keterangan Usaha."]}
+    enacted(programme, cast.kabid, papers={"level": "warn"})
+    assert faults_of([draft], programme) == {}
+    enacted(programme, cast.kabid, papers={"is_on": False})
+    assert [row.code for row in judge([draft])[draft.pk] if row.code == "papers"] == []
+    assert not programme.requirements.under_the_rules().filter(is_required=True).exists()
+
+
+def test_a_trial_tells_who_would_drop_out_for_want_of_a_paper(last_year, walk, programme, cast):
+    """Nobody drops out for a paper that last year did not know at all."""
+    [one] = walk.proposals_at(State.SUBMITTED, 1, programme=last_year)
+    papers = USUAL | {"foto_rumah": "Foto rumah", "berkas_baru": "Berkas baru"}
+    found = trial(version_of(drafted(programme, cast.kabid, papers={"papers": papers})), [one], last_year)
+    assert found == Trial(1, {one.pk: ["Belum diunggah: Foto rumah."]}, {}, [("Berkas wajib", 1, 0)])
+
+
 def test_what_comes_back_for_mending_is_judged_by_its_old_version(walk, programme, cast):
     returned = walk.proposals_at(State.RETURNED, 1, programme=programme)[0]
     enacted(programme, cast.kabid, business={"min_years": 5})
@@ -402,7 +470,7 @@ def test_the_trial_shows_names_in_ones_scope_and_costs_the_same_for_many(
     walk.proposals_at(State.SUBMITTED, 3, programme=last_year)
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).context["found"].judged == 8  # the draft goes along with their letter
-    assert (len(few), len(many)) == (16, 16)
+    assert (len(few), len(many)) == (18, 18)
 
 
 def test_nothing_is_changed_by_a_trial(four, programme, cast, sign_in):

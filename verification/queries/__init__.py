@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from proposals.flow import State
-from proposals.models import Proposal, Requirement
+from proposals.models import BY_THE_DESK, Proposal, Requirement
 from proposals.queries.proposals import requirements_with_papers
 from uep.access.roles import Role
 from uep.accounts.models import User
@@ -35,7 +35,6 @@ from verification.queries.teams import unseeing as unseeing
 from verification.questions import gaps as gaps_of
 
 UPHELD = "verification.uphold_objection"
-BY_THE_DESK = (State.SUBMITTED, State.COMPLETE)  # papers that must be there before the household is visited
 
 
 # The desk ------------------------------------------------------------------------------------------------------------
