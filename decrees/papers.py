@@ -4,6 +4,7 @@ What the text says is frozen with the document: a programme or an office that ch
 rendering changes no word of it.
 """
 
+from itertools import pairwise
 from string import ascii_lowercase
 
 from django.core.exceptions import ValidationError
@@ -105,7 +106,7 @@ class DecreePaper(Paper):
 
     @staticmethod
     def chunks(decree):
-        return in_pieces(rows_of(decree))
+        return in_pieces(with_subtotals(rows_of(decree)))
 
 
 class AmendmentPaper(DecreePaper):
@@ -138,6 +139,26 @@ def post_in(signatory: dict) -> str:
     return signatory["post"].removeprefix(f"{signatory['quality']} ")
 
 
+def with_subtotals(rows):
+    """The rows in their order; the last of each village and of each kecamatan carries what these have come to, `closes`.
+
+    Only where there are several of them: in the list of one village its sum is the sum of the list.
+    """
+    rows = list(rows)
+    several = {level: len({row[level] for row in rows}) > 1 for level in ("place", "area")}
+    sums = {"place": (0, 0), "area": (0, 0)}
+    for row, following in pairwise([*rows, None]):
+        row["closes"] = []
+        for level, (count, amount) in sums.items():
+            sums[level] = count + 1, amount + row["amount"]
+            outer = "area" if level == "place" else level
+            if following is None or (row[level], row[outer]) != (following[level], following[outer]):
+                if several[level]:
+                    row["closes"].append((row[level], *sums[level]))
+                sums[level] = 0, 0
+        yield row
+
+
 def rows_of(decree):
     """Lines of the annex, frozen ones once the decree is signed; a preview shows the same words."""
     places = {key: removal.recipient for key, removal in queries.stands_in_for(decree).items()}
@@ -158,6 +179,8 @@ def rows_of(decree):
             "address": address,
             "village": line.village.name,
             "district": line.village.parent.name,
+            "place": line.village.title,
+            "area": line.village.parent.title,
             "business": line.business,
             "amount": amount,
             "instead_of": places.get(household),

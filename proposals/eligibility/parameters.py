@@ -77,8 +77,12 @@ class Several(Parameter):
 class Papers(Parameter):
     """Papers that the programme asks for: code -> what it was called when the version was written. None is allowed."""
 
+    def read(self, stored):
+        return dict(stored)
+
     def write(self, value):
-        return dict(value)
+        """Pairs: an object of JSON would come back in another order."""
+        return [list(pair) for pair in value.items()]
 
     def fault(self, value):
         fits = isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)

@@ -10,10 +10,10 @@ def write(apps, schema_editor):
     papers = {}
     asked = requirements.objects.filter(owner="household", needed_from__in=["submitted", "complete"], is_required=True)
     for row in asked.order_by("order", "pk"):
-        papers.setdefault(row.programme_id, {})[row.code] = row.label
+        papers.setdefault(row.programme_id, []).append([row.code, row.label])
     settings.objects.bulk_create(
         settings(
-            rule_set=rule_set, code="papers", level="fail", parameters={"papers": papers.get(rule_set.programme_id, {})}
+            rule_set=rule_set, code="papers", level="fail", parameters={"papers": papers.get(rule_set.programme_id, [])}
         )
         for rule_set in rule_sets.objects.exclude(settings__code="papers").order_by("pk")
     )

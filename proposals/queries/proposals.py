@@ -124,7 +124,7 @@ def required_papers(proposal) -> set[str]:
     if proposal.rule_set_id is None:  # sent before there were versions
         version = Q(rule_set__programme=proposal.programme_id, rule_set__number=1)
     setting = RuleSetting.objects.filter(version, code="papers", is_on=True).first()
-    return set(setting.parameters["papers"]) if setting else set()
+    return {code for code, _ in setting.parameters["papers"]} if setting else set()
 
 
 def budget_total(proposal) -> int:

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from decrees import actions
 from decrees.models import Decree, Removal
+from decrees.papers import with_subtotals
 from proposals.models import Programme
 from tests.decrees.conftest import again
 from tests.decrees.test_rising import stands_in
@@ -76,6 +77,35 @@ def test_the_paper_says_what_the_database_says(house, count):
         assert line.nik not in text
         assert line.kk_number not in text
     assert "PRATINJAU" not in text
+    by_village = Counter(line.village for line in decree.recipients.select_related("village__parent"))
+    by_district = Counter(line.village.parent for line in decree.recipients.select_related("village__parent"))
+    told = {
+        f"Jumlah {place.title}: {n} penerima {rupiah(n * AMOUNT)}"
+        for sums in (by_village, by_district) if len(sums) > 1
+        for place, n in sums.items()
+    }  # fmt: skip
+    assert [words for words in told if squeezed(words) not in text] == []
+    assert len(re.findall(r"Jumlah(?:Desa|Kelurahan|Kec)", text)) == len(told)
+
+
+def row(place, area, amount=1) -> dict:
+    return {"place": place, "area": area, "amount": amount}
+
+
+def closed(*rows) -> list:
+    return [each["closes"] for each in with_subtotals(rows)]
+
+
+def test_sums_of_villages_and_districts_stand_behind_their_last_row():
+    assert closed() == []
+    assert closed(row("Desa A", "Kecamatan X"), row("Desa A", "Kecamatan X")) == [[], []]
+    assert closed(row("Desa A", "Kecamatan X", 2), row("Desa A", "Kecamatan X", 3), row("Desa B", "Kecamatan X", 4)) == [
+        [], [("Desa A", 2, 5)], [("Desa B", 1, 4)],
+    ]  # fmt: skip
+    # Two villages of one name: the district between them keeps them apart.
+    assert closed(row("Desa A", "Kecamatan X", 2), row("Desa A", "Kecamatan Y", 3), row("Desa B", "Kecamatan Y", 4)) == [
+        [("Desa A", 1, 2), ("Kecamatan X", 1, 2)], [("Desa A", 1, 3)], [("Desa B", 1, 4), ("Kecamatan Y", 2, 7)],
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db

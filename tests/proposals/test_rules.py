@@ -65,7 +65,7 @@ def typed(rule_set, **changes) -> dict:
     boxes = {"seen": fingerprint(rule_set), "note": rule_set.note}
     for rule in version_of(rule_set).rules:
         boxes |= {
-            f"{rule.code}__{name}": [*value] if isinstance(value, dict) else value
+            f"{rule.code}__{name}": [code for code, _ in value] if name == "papers" else value
             for name, value in rule.stored().items()
             if value is not False
         }
@@ -105,7 +105,7 @@ def test_a_new_programme_has_version_1_of_what_was_typed(cast, sign_in):
         ),
         ("kinship", True, "warn", False, {}),
         ("dead", True, "fail", False, {}),
-        ("papers", True, "fail", False, {"papers": USUAL}),
+        ("papers", True, "fail", False, {"papers": [[code, label] for code, label in USUAL.items()]}),
     ]
 
 
