@@ -1,6 +1,7 @@
 """Decrees: the list, one decree, its preview and its signed scan; and what the pages of its acts show besides a form."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -65,6 +66,9 @@ def decree(request, ref):
     manuscript = None
     if decree.is_open and queries.method_of(decree).is_electronic and granted(request.user, "decrees.preview"):
         manuscript = queries.manuscript_of(decree)
+    acts = queries.acts_at(decree)
+    if manuscript and not manuscript.is_failed and queries.fits(manuscript, decree, request.user):
+        acts = [act for act in acts if act != "decrees.prepare"]  # it is prepared: one button leads on
     context = {
         "decree": decree,
         "manuscript": manuscript,
@@ -78,7 +82,7 @@ def decree(request, ref):
         "list_title": "Penerima baru" if decree.is_amendment else "Daftar penerima",
         "scan_url": reverse("decrees:scan", args=[ref]) if decree.scan_id else "",
         "amendments": decree.amendments.visible_to(request.user).order_by("pk"),
-        "acts": queries.acts_at(decree),
+        "acts": acts,
         "documents": documents_of(decree),
         "may_open_households": granted(request.user, "proposals.view"),
         "may_preview": decree.is_open and granted(request.user, "decrees.preview"),
@@ -141,10 +145,16 @@ def for_ink(request, ref):
 @reads("decrees.preview")
 def manuscript(request, ref):
     """The bytes that wait for the electronic signature, exactly."""
-    row = queries.manuscript_of(_draft_or_404(request, ref))
+    decree = _draft_or_404(request, ref)
+    row = queries.manuscript_of(decree)
     if row is None or not row.file:
         raise Http404("no paper waits for a signature")
-    return pdf_response(signing.content_of(row), f"{row.paper}-{row.ref}.pdf")
+    try:
+        content = signing.content_of(row)
+    except ValidationError:
+        shown = {"number": row.number, "title": str(decree), "get_absolute_url": decree.get_absolute_url()}
+        return render(request, "documents/damaged.html", {"document": shown}, status=500)
+    return pdf_response(content, f"{row.paper}-{row.ref}.pdf")
 
 
 @reads("decrees.view_scan")

@@ -69,6 +69,7 @@ def prepare(decree, *, by) -> Decree:
 def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
     """Claim the paper (committed), sign its bytes with no transaction open, then all or nothing puts it in force."""
     row, claim = _claim(decree, by=by, manuscript=manuscript, password=password)
+    file = ""
     try:
         content = signing.content_of(row)
         signer = signing.signer_for(decree.signatory_role)
@@ -89,7 +90,7 @@ def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
     except Exception as error:
         if isinstance(error, signing.WrongPassphrase):
             signing.wrong_try(row)
-        signing.give_back(row, claim)
+        signing.give_back(row, claim, file)
         raise
 
 

@@ -142,9 +142,12 @@ def test_a_tampered_copy_is_found_out(house, ready, tmp_path):
 def pdfsig(content: bytes, folder: Path) -> str:
     path = folder / "diperiksa.pdf"
     path.write_bytes(content)
-    (folder / "nss").mkdir(exist_ok=True)
-    program = ["pdfsig", "-nocert", "-nssdir", str(folder / "nss"), str(path)]
-    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=60).stdout
+    # With an empty home it uses no certificate store of the machine; -nocert: the signature alone is asked about.
+    environment = os.environ | {"HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    program = ["pdfsig", "-nocert", str(path)]
+    answer = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, env=environment).stdout
+    assert "Signature #1" in answer
+    return answer
 
 
 @pytest.mark.django_db
@@ -327,7 +330,26 @@ def test_a_fault_in_the_very_last_write_takes_everything_back(house, ready):
         sql("DROP TRIGGER breaks ON decrees_decreenote")
         sql("DROP FUNCTION breaks()")
     assert (nothing_in_force(ready), Signing.objects.get().state) == (True, "waiting")
+    assert stored_papers() == ["naskah-konsep"]  # the signature that does not count is gone from the disk
     assert sign(ready, house.cast.head).number == number
+    assert stored_papers() == ["naskah", "naskah-konsep"]
+
+
+def stored_papers() -> list[str]:
+    """The folders of the papers on the disk."""
+    location = Path(default_storage.location)
+    return sorted(path.relative_to(location).parts[0] for path in location.rglob("*.pdf"))
+
+
+@pytest.mark.django_db
+def test_a_paper_damaged_on_the_disk_is_neither_shown_nor_signed(house, ready, client):
+    path = Path(default_storage.path(queries.manuscript_of(ready).file))
+    path.write_bytes(path.read_bytes() + b"%")
+    client.force_login(house.cast.head)
+    assert client.get(reverse("decrees:manuscript", args=[ready.ref])).status_code == 500
+    with pytest.raises(ValidationError, match="tidak utuh lagi"):
+        sign(ready, house.cast.head)
+    assert nothing_in_force(ready)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -491,6 +513,7 @@ def test_the_pages_lead_from_the_paper_to_the_signature(house, certified, run_jo
     assert "Refresh" not in page
     row = queries.manuscript_of(decree)
     assert row.sha256 in page.content.decode()
+    assert reverse("decrees:prepare", args=[decree.ref]) not in page.content.decode()
     shown = client.get(reverse("decrees:manuscript", args=[decree.ref]))
     assert sha256(shown.content).hexdigest() == row.sha256
     words = " ".join(client.get(reverse("decrees:sign", args=[decree.ref])).content.decode().split())

@@ -21,6 +21,13 @@ pytestmark = pytest.mark.django_db
 URL = "/cek/"
 
 
+@pytest.fixture(autouse=True)
+def own_cache(settings, request):
+    """The throttle counts for each test alone."""
+    place = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.name}
+    settings.CACHES = {"default": place}
+
+
 @pytest.fixture
 def issued(village, head) -> OfficialDocument:
     with transaction.atomic():
@@ -110,14 +117,13 @@ def test_no_file_and_an_empty_file_are_told_beside_the_box(client, db):
     assert (empty.status_code, "Berkas ini kosong" in words(empty)) == (422, True)
 
 
-def test_nothing_of_the_file_is_kept(client, issued, settings):
+def test_nothing_of_the_file_is_kept(client, issued):
     before = sorted(str(path) for path in Path(default_storage.location).rglob("*"))
     ask(client, b"%PDF-1.7 rahasia tetangga")
     assert sorted(str(path) for path in Path(default_storage.location).rglob("*")) == before
 
 
-def test_checking_files_is_slowed_down(client, issued, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "berkas"}}
+def test_checking_files_is_slowed_down(client, issued):
     content = stored_bytes(issued)
     assert [ask(client, content).status_code for _ in range(11)] == [200] * 10 + [429]
     assert client.get(URL).status_code == 200

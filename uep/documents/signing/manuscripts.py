@@ -188,11 +188,14 @@ def claim(signing: Signing) -> str:
     return signing.claim
 
 
-def give_back(signing: Signing, claim: str, error: str = "") -> None:
-    """The signer did not sign after all. Does nothing when the claim has passed to somebody else."""
-    Signing.objects.filter(pk=signing.pk, claim=claim, state=State.UNDER_WAY).update(
-        state=State.WAITING, claim="", error=error[:500]
-    )
+def give_back(signing: Signing, claim: str, file: str = "") -> None:
+    """The signer did not sign after all: the paper waits again, unless the claim has passed to somebody else.
+
+    `file` is what was stored of a signature that does not count; it goes.
+    """
+    if file and not OfficialDocument.objects.filter(file=file).exists():
+        default_storage.delete(file)
+    Signing.objects.filter(pk=signing.pk, claim=claim, state=State.UNDER_WAY).update(state=State.WAITING, claim="")
 
 
 def store_signed(signing: Signing, manuscript: bytes, signed: bytes) -> tuple[str, dict]:
