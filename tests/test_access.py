@@ -239,6 +239,7 @@ def test_only_these_pages_are_for_everyone():
         "announcement:list",
         "announcement:object",
         "documents:check",
+        "documents:check_file",
         "office:crest",
     ]
 
