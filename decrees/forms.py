@@ -239,7 +239,30 @@ class SeenForm(ActForm):
 
 
 class SignForm(SeenForm):
-    pass
+    """Approval in the application asks nothing; a certificate asks for the person and for its key."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not queries.method_of(self.subject).is_electronic:
+            return
+        manuscript = queries.manuscript_of(self.subject)
+        self.fields["manuscript"] = forms.CharField(
+            widget=forms.HiddenInput, initial=manuscript.sha256 if manuscript else ""
+        )
+        self.fields["password"] = forms.CharField(
+            label="Kata sandi akun Anda",
+            strip=False,
+            max_length=200,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            help_text="Untuk memastikan Anda sendiri yang menandatangani.",
+        )
+        self.fields["passphrase"] = forms.CharField(
+            label="Frasa sandi sertifikat",
+            strip=False,
+            max_length=200,
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            help_text="Dipakai sekali untuk membuka kunci; tidak disimpan.",
+        )
 
 
 class EndorseForm(SeenForm, NoteForm):

@@ -207,6 +207,37 @@ def return_draft(user, decree):
     tone="primary",
 )
 def sign(user, decree):
+    yield from _signs(user, decree)
+    if queries.method_of(decree).is_electronic:
+        manuscript = queries.manuscript_of(decree)
+        yield manuscript is not None, "Siapkan naskahnya lebih dahulu."
+        yield not manuscript.is_being_made, "Naskahnya sedang disusun; tunggu sebentar."
+        yield not manuscript.is_failed, "Naskahnya gagal disusun; siapkan lagi."
+        yield (
+            queries.fits(manuscript, decree, user),
+            "Naskah yang siap dibuat untuk draf, hari, atau pejabat lain; siapkan lagi.",
+        )
+
+
+@rule(
+    "decrees.prepare",
+    label="Siapkan naskah",
+    ask="Nomor diambil dan naskah akhir disusun. SK belum berlaku sebelum Anda menandatangani naskah itu.",
+    done="Naskah sedang disusun. Bila siap, periksa lalu tanda tangani.",
+    tone="primary",
+)
+def prepare(user, decree):
+    yield (
+        queries.method_of(decree).is_electronic,
+        "SK ini disahkan di dalam aplikasi; tidak ada naskah yang perlu disiapkan.",
+    )
+    yield from _signs(user, decree)
+    manuscript = queries.manuscript_of(decree)
+    if manuscript and not manuscript.is_failed:
+        yield not queries.fits(manuscript, decree, user), "Naskahnya sudah disiapkan."
+
+
+def _signs(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
     waits = Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Stage.ENDORSED
     yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."

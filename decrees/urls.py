@@ -49,6 +49,8 @@ urlpatterns = [
         act_page("decrees.return_draft", Decree, forms.ReasonForm, page=views.DecisionPage),
         name="return_draft",
     ),
+    path("<str:ref>/siapkan-naskah/", act_page("decrees.prepare", Decree, page=views.DecisionPage), name="prepare"),
+    path("<str:ref>/naskah-akhir.pdf", views.manuscript, name="manuscript"),
     path(
         "<str:ref>/tandatangani/",
         act_page("decrees.sign", Decree, forms.SignForm, page=views.DecisionPage),

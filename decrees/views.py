@@ -1,9 +1,13 @@
 """Decrees: the list, one decree, its preview and its signed scan; and what the pages of its acts show besides a form."""
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 from decrees import queries
 from decrees.forms import ONE_PAGE, DecreeFilter
@@ -13,11 +17,14 @@ from proposals.queries.rules import exceptions_of_decree
 from uep.access.access import granted
 from uep.access.acts import ActPage, reads
 from uep.access.roles import Role
+from uep.documents import signing
 from uep.documents.queries import documents_of
+from uep.documents.render import pdf_response
 from uep.documents.render import respond as respond_with_paper
 from uep.files.serve import respond as respond_with_file
 from uep.ui.paging import Sort, page_of
 
+LOOK_AGAIN = 5  # seconds between two looks at a paper that is being made ready to be signed
 SORTS = {
     "terbaru": Sort("Terbaru disusun", ("-drafted_at", "-pk")),
     "tanggal": Sort("Terbaru ditetapkan", ("-date", "-pk")),
@@ -56,8 +63,15 @@ def decree(request, ref):
     for line in page:
         line.worth = line.amount if decree.is_signed else line.amount_requested
         line.comes_for = comes_for.get(line.proposal_id if decree.is_signed else line.pk)
+    manuscript = None
+    if decree.is_open and queries.method_of(decree).is_electronic and granted(request.user, "decrees.preview"):
+        manuscript = queries.manuscript_of(decree)
+    acts = queries.acts_at(decree)
+    if manuscript and not manuscript.is_failed and queries.fits(manuscript, decree, request.user):
+        acts = [act for act in acts if act != "decrees.prepare"]  # it is prepared: one button leads on
     context = {
         "decree": decree,
+        "manuscript": manuscript,
         "totals": queries.totals(decree),
         "in_force": queries.still_in_force(decree) if decree.is_signed else None,
         "room": queries.room_of(decree.programme, own=decree) if decree.is_open else None,
@@ -68,7 +82,7 @@ def decree(request, ref):
         "list_title": "Penerima baru" if decree.is_amendment else "Daftar penerima",
         "scan_url": reverse("decrees:scan", args=[ref]) if decree.scan_id else "",
         "amendments": decree.amendments.visible_to(request.user).order_by("pk"),
-        "acts": queries.acts_at(decree),
+        "acts": acts,
         "documents": documents_of(decree),
         "may_open_households": granted(request.user, "proposals.view"),
         "may_preview": decree.is_open and granted(request.user, "decrees.preview"),
@@ -76,7 +90,10 @@ def decree(request, ref):
         "stale": queries.stale_on(decree) if granted(request.user, "decrees.recheck_social") else [],
         **_inner_affairs(decree, request.user),
     }
-    return render(request, "decrees/decree.html", context)
+    response = render(request, "decrees/decree.html", context)
+    if manuscript and manuscript.is_being_made:
+        response["Refresh"] = str(LOOK_AGAIN)
+    return response
 
 
 def _lines(decree, search: str):
@@ -125,6 +142,21 @@ def for_ink(request, ref):
     return respond_with_paper(decree.paper, decree, download=True)
 
 
+@reads("decrees.preview")
+def manuscript(request, ref):
+    """The bytes that wait for the electronic signature, exactly."""
+    decree = _draft_or_404(request, ref)
+    row = queries.manuscript_of(decree)
+    if row is None or not row.file:
+        raise Http404("no paper waits for a signature")
+    try:
+        content = signing.content_of(row)
+    except ValidationError:
+        shown = {"number": row.number, "title": str(decree), "get_absolute_url": decree.get_absolute_url()}
+        return render(request, "documents/damaged.html", {"document": shown}, status=500)
+    return pdf_response(content, f"{row.paper}-{row.ref}.pdf")
+
+
 @reads("decrees.view_scan")
 def scan(request, ref):
     rows = Decree.objects.visible_to(request.user).signed().exclude(scan=None).select_related("scan")
@@ -134,6 +166,7 @@ def scan(request, ref):
 # Pages of acts --------------------------------------------------------------------------------------------------------
 
 
+@method_decorator(sensitive_post_parameters("password", "passphrase"), name="dispatch")
 class DecisionPage(ActPage):
     """Asks for a decision with what it rests on above the button: count, sum, room, who came and went, the PDF."""
 
@@ -150,8 +183,10 @@ class DecisionPage(ActPage):
             "may_preview": granted(self.request.user, "decrees.preview"),
             "exceptions": exceptions_of_decree(decree),
         }
-        if self.act == "decrees.sign":
+        if self.act in {"decrees.sign", "decrees.prepare"}:
             response.context_data |= queries.capacity(decree, self.request.user)
+        if self.act == "decrees.sign" and queries.method_of(decree).is_electronic:
+            response.context_data |= {"manuscript": queries.manuscript_of(decree), "certified": settings.SIGNING_TRUST}
         return response
 
 

@@ -45,6 +45,7 @@ READS = {
     "accounts:user": User,
     "decrees:decree": Decree,
     "decrees:for_ink": Decree,
+    "decrees:manuscript": Decree,
     "decrees:preview": Decree,
     "decrees:scan": Decree,
     "distribution:attendance_sheet": OutreachSession,
@@ -124,7 +125,7 @@ PARTS = {
     "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
-LATER = {"decrees:scan", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
+LATER = {"decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip
 BY_POST = {
@@ -238,6 +239,7 @@ def test_only_these_pages_are_for_everyone():
         "announcement:list",
         "announcement:object",
         "documents:check",
+        "documents:check_file",
         "office:crest",
     ]
 

@@ -22,6 +22,10 @@ def production_is_safe(app_configs, **kwargs) -> list[checks.CheckMessage]:
     here = settings.PUBLIC_URL.startswith(("http://localhost", "http://127.0.0.1"))
     make = "Make a new one, see .env.example."
     qr = "Papers print it in their QR codes; write the office's https address."
+    keys = settings.SIGNING_KEYS
+    keyless = [
+        role for role, how in settings.SIGNING_METHODS.items() if how == "certificate" and not keys.keys() & {role, "*"}
+    ]
     faults = [
         (settings.DEBUG, "DEBUG is on.", "Remove DEBUG from the environment."),
         (not settings.ALLOWED_HOSTS, "ALLOWED_HOSTS is empty.", "Write the office's host names, with commas between."),
@@ -31,6 +35,11 @@ def production_is_safe(app_configs, **kwargs) -> list[checks.CheckMessage]:
         (secret == index, "SECRET_KEY and BLIND_INDEX_KEY are the same.", make),
         (here, "PUBLIC_URL is this machine.", qr),
         (not here and not settings.PUBLIC_URL.startswith("https://"), "PUBLIC_URL is not https.", qr),
+        (
+            keyless,
+            f"SIGNING_KEYS has no key for {', '.join(keyless)}.",
+            "Write role:path of a PKCS#12 file, or *:path.",
+        ),
     ]
     return [
         checks.Error(message, hint=hint, id=f"uep.E{number:03}")

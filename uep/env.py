@@ -39,6 +39,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def pairs(name: str, *, allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    """A comma-separated list of key:value; refused where the colon is missing or the value is none of `allowed`."""
+    found = {}
+    for word in words(name):
+        key, colon, value = (part.strip() for part in word.partition(":"))
+        if not (key and colon and value) or (allowed and value not in allowed):
+            known = f" with one of {', '.join(allowed)}" if allowed else ""
+            raise Missing(f"{name} has '{word}'; write role:value{known}.")
+        found[key] = value
+    return found
+
+
 def secret(name: str, *, hint: str) -> str:
     """A value with no default; Missing says how to make one."""
     if value := text(name):

@@ -209,6 +209,13 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # Two at a time: a long annex does not hold up a notice. The heartbeat tells a dead worker from a busy one (uep.tasks).
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "update_heartbeat_interval": 3, "stalled_worker_timeout": 15}
 
+# Signatures -------------------------------------------------------------------------------------------------------------
+# How each post signs (uep.documents.signing): role -> method; role or * -> the PKCS#12 file of its certificate.
+SIGNING_METHODS = env.pairs("SIGNING_METHODS", allowed=("system", "certificate"))
+SIGNING_KEYS = env.pairs("SIGNING_KEYS")
+SIGNING_TIMESTAMPS = env.text("SIGNING_TIMESTAMPS")  # address of a timestamp service (RFC 3161)
+SIGNING_TRUST = env.text("SIGNING_TRUST")  # PEM file: the roots whose signatures count as certified
+
 # Mail -----------------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "uep@localhost")

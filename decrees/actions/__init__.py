@@ -3,7 +3,7 @@
 from decrees.actions.amending import amend, keep, remove, replace
 from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, strike
 from decrees.actions.rising import endorse, recall, return_draft, send_up
-from decrees.actions.signing import record_signature, sign
+from decrees.actions.signing import prepare, record_signature, sign
 
 __all__ = [
     "add",
@@ -13,6 +13,7 @@ __all__ = [
     "edit",
     "endorse",
     "keep",
+    "prepare",
     "recall",
     "recheck_social",
     "record_signature",

@@ -10,6 +10,7 @@ from decrees.models import Decree, Endorsement
 from proposals.moves import tell
 from uep.access.access import require
 from uep.access.roles import Role
+from uep.documents import signing
 from uep.office import queries as office
 
 Stage = Decree.Stage
@@ -54,6 +55,8 @@ def _tell(decree, act, *, by) -> None:
 def _back_to_drafter(decree, act, *, by, reason) -> Decree:
     decree.stage = Stage.DRAFT
     decree.save(update_fields=["stage"])
+    if manuscript := queries.manuscript_of(decree):
+        signing.void(manuscript, reason=reason)
     void_endorsements(decree, reason)
     write_note(decree, act, by=by, note=reason)
     return decree

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from decrees import queries
 from decrees.actions.drafting import hold_budget, locked, write_note
@@ -15,7 +16,9 @@ from proposals.flow import ON_DECREE_UNPAID, State
 from proposals.models import Proposal
 from proposals.moves import move_all
 from uep.access.access import require
+from uep.documents import signing
 from uep.documents.actions import issue, supersede
+from uep.documents.models import Signing
 from uep.documents.queries import documents_of
 from uep.files.actions import take_in
 from uep.office import queries as office
@@ -24,17 +27,98 @@ PAPERS = ("sk", "sk_perubahan")
 TAKEN = "Nomor {} sudah dipakai SK lain."
 
 
-@transaction.atomic
-def sign(decree, *, by, seen="") -> Decree:
+@sensitive_variables("password", "passphrase")
+def sign(decree, *, by, seen="", manuscript="", password="", passphrase="") -> Decree:
     """Sign online. A fixed number of queries whatever the number of recipients.
 
     `seen` is the hash of the draft that the signer looked at, where a page shows one. ValidationError when the draft
     changed after it was seen or endorsed, when the programme no longer holds it, or when someone to be taken off has
-    been paid meanwhile.
+    been paid meanwhile. Where the post signs with a certificate, `manuscript` is the fingerprint of the prepared paper
+    that the signer was shown, `password` the signer's own once more, `passphrase` that of the key.
     """
+    if queries.method_of(decree).is_electronic:
+        return _sign_the_file(decree, by=by, manuscript=manuscript, password=password, passphrase=passphrase)
+    with transaction.atomic():
+        decree = locked(decree)
+        require(by, "decrees.sign", decree)
+        return _put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
+
+
+@transaction.atomic
+def prepare(decree, *, by) -> Decree:
+    """Fix the paper that is to be signed: its number, its date, its words; a worker draws it."""
     decree = locked(decree)
-    require(by, "decrees.sign", decree)
-    return _put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
+    require(by, "decrees.prepare", decree)
+    today = timezone.localdate()
+    _refuse_changed_since_endorsed(decree, queries.draft_hash(decree))
+    # For the words of the paper only; the decree itself gets them when it is signed.
+    decree.date, decree.signatory = today, office.signatory(decree.signatory_role, today, by).as_dict()
+    signing.prepare(
+        decree.paper,
+        decree,
+        by=by,
+        on=today,
+        binds_to=queries.binding(decree, decree.signatory),
+        method=queries.method_of(decree),
+        facts={},
+    )
+    return Decree.objects.get(pk=decree.pk)
+
+
+@sensitive_variables("password", "passphrase")
+def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
+    """Claim the paper (committed), sign its bytes with no transaction open, then all or nothing puts it in force."""
+    row, claim = _claim(decree, by=by, manuscript=manuscript, password=password)
+    file = ""
+    try:
+        content = signing.content_of(row)
+        signer = signing.signer_for(decree.signatory_role)
+        signed = signer.sign(content, passphrase=passphrase, **_said_in(row))
+        file, facts = signing.store_signed(row, content, signed)
+        with transaction.atomic():
+            decree = locked(decree)
+            require(by, "decrees.sign", decree)
+            return _put_in_force(
+                decree,
+                "decrees.sign",
+                by=by,
+                on=row.date,
+                paper=lambda: signing.finish(
+                    row, claim, by=by, subject=decree, signed=signed, file=file, signature=facts
+                ),
+            )
+    except Exception as error:
+        if isinstance(error, signing.WrongPassphrase):
+            signing.wrong_try(row)
+        signing.give_back(row, claim, file)
+        raise
+
+
+def _said_in(row: Signing) -> dict:
+    """What the signature says of itself in every reader of PDF."""
+    signatory = row.facts["signatories"][0]
+    return {
+        "name": signatory["name"],
+        "reason": f"Penetapan {row.title}, Nomor {row.number}",
+        "location": office.profile().capital,
+    }
+
+
+@sensitive_variables("password")
+def _claim(decree, *, by, manuscript: str, password: str) -> tuple[Signing, str]:
+    with transaction.atomic():
+        decree = locked(decree)
+        require(by, "decrees.sign", decree)
+        row = Signing.objects.select_for_update(of=("self",)).get(pk=queries.manuscript_of(decree).pk)
+        if sentence := signing.why_locked(row):
+            raise ValidationError(sentence)
+        if manuscript != row.sha256:
+            raise ValidationError("Naskah berubah sejak halaman ini dibuka. Periksa isinya lagi sebelum memutuskan.")
+        _refuse_changed_since_endorsed(decree, queries.draft_hash(decree))
+        if by.check_password(password):
+            return row, signing.claim(row)
+        signing.wrong_try(row)  # kept: the transaction ends well
+    raise ValidationError({"password": "Kata sandi Anda keliru."})
 
 
 @transaction.atomic
@@ -53,7 +137,8 @@ def record_signature(decree, *, by, number, date: Date, scan, seen="") -> Decree
     return _put_in_force(decree, "decrees.record_signature", by=by, on=date, number=number, seen=seen)
 
 
-def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "") -> Decree:
+def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "", paper=None) -> Decree:
+    """`paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit."""
     _hold_everything(decree)
     _refuse_changed_since_endorsed(decree, refuse_unseen(decree, seen))
     signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing
@@ -63,7 +148,7 @@ def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen:
     decree.stage = Decree.Stage.SIGNED  # so that the paper's facts are read from the frozen list
     try:
         with transaction.atomic():
-            document = issue(decree.paper, decree, by=by, on=on, number=number)
+            document = paper() if paper else issue(decree.paper, decree, by=by, on=on, number=number)
             decree.number = document.number
             decree.save()
     except IntegrityError as error:

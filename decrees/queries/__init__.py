@@ -50,6 +50,7 @@ from decrees.queries.rising import (
     turn,
     valid_endorsements,
 )
+from decrees.queries.signing import binding, fits, manuscript_of, method_of
 
 __all__ = [
     "ANNEX_ORDER",
@@ -62,6 +63,7 @@ __all__ = [
     "acts_at",
     "address_of",
     "amount_of_each",
+    "binding",
     "capacity",
     "changes_since_return",
     "decrees",
@@ -70,6 +72,7 @@ __all__ = [
     "due_signatory",
     "eligible_by_village",
     "eligible_for",
+    "fits",
     "has_eligible",
     "has_written",
     "headroom_for",
@@ -78,6 +81,8 @@ __all__ = [
     "journey",
     "lacking",
     "leaving",
+    "manuscript_of",
+    "method_of",
     "minutes_behind",
     "over_budget",
     "programmes_with_eligible",

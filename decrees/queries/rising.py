@@ -15,6 +15,7 @@ from decrees.queries.lists import drafted
 from proposals.models import Proposal
 from uep.access.access import RULES
 from uep.access.roles import Role
+from uep.documents import signing
 from uep.documents.queries import documents_of_many
 from uep.office import queries as office
 from uep.registry.fields import BlindIndex
@@ -162,12 +163,15 @@ TURNS = {
 
 def acts_at(decree) -> list[str]:
     """Names of the acts that make sense at the decree's stage, the deciding one first; who may is the rules' matter."""
-    decides = "decrees.endorse" if decree.signatory_role == Role.REGENT else "decrees.sign"
+    signs = ["decrees.sign"]
+    if signing.method_of(decree.signatory_role).is_electronic:
+        signs = ["decrees.sign", "decrees.prepare"] if signing.live(decree.paper, decree) else ["decrees.prepare"]
+    decides = ["decrees.endorse"] if decree.signatory_role == Role.REGENT else signs
     by_stage = {
         Stage.DRAFT: ["decrees.send_up", "decrees.edit", "decrees.add", "decrees.strike", "decrees.cancel"],
         Stage.GOING_UP: ["decrees.endorse", "decrees.return_draft", "decrees.recall"],
-        Stage.ENDORSED: [decides, "decrees.return_draft", "decrees.recall"],
-        Stage.AT_REGENT: ["decrees.sign", "decrees.record_signature", "decrees.return_draft", "decrees.recall"],
+        Stage.ENDORSED: [*decides, "decrees.return_draft", "decrees.recall"],
+        Stage.AT_REGENT: [*signs, "decrees.record_signature", "decrees.return_draft", "decrees.recall"],
         Stage.SIGNED: ["decrees.amend"],
     }
     return by_stage.get(decree.stage, [])

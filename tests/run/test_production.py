@@ -83,6 +83,11 @@ def test_production_refuses_to_start_with_debug_on_and_no_host(program):
             "http://uep.example.go.id",
             "PUBLIC_URL is not https. Papers print it in their QR codes; write the office's https address.",
         ),
+        (
+            "SIGNING_METHODS",
+            {"office_head": "certificate"},
+            "SIGNING_KEYS has no key for office_head. Write role:path of a PKCS#12 file, or *:path.",
+        ),
     ],
 )
 def test_production_names_each_fault_and_its_cure(settings, name, value, fault):

@@ -1,10 +1,11 @@
-"""Forms of the page of number patterns."""
+"""Forms of number patterns, and of the public page that checks a file."""
 
 from django import forms
 from django.utils import timezone
 
 from uep.documents import numbering
 from uep.documents.queries import numbers_given
+from uep.files.intake import MAX_BYTES, megabytes
 from uep.ui.crispy import ActForm
 
 
@@ -31,3 +32,21 @@ class SeriesForm(ActForm):
         pattern = self.cleaned_data["pattern"].strip()
         numbering.check_pattern(pattern)
         return pattern
+
+
+class CheckFileForm(ActForm):
+    """The PDF that somebody holds: read, compared, forgotten."""
+
+    file = forms.FileField(
+        label="Berkas PDF",
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        help_text=f"Paling besar {megabytes(MAX_BYTES)}. Berkas hanya dibandingkan, tidak disimpan.",
+        error_messages={"empty": "Berkas ini kosong. Pilih berkas PDF yang Anda pegang."},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(f"Berkas ini lebih dari {megabytes(MAX_BYTES)}.")
+        return file

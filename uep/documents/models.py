@@ -193,6 +193,7 @@ class OfficialDocument(models.Model):
             models.Index(name="documents_of_a_subject", fields=["subject_type", "subject_pk"]),
             models.Index(name="documents_of_a_village", fields=["village", "-issued_at"]),
             models.Index(name="documents_of_a_bank", fields=["bank", "-issued_at"]),
+            models.Index(name="documents_by_fingerprint", fields=["sha256"]),
             models.Index(name="documents_in_the_making", fields=["issued_at"], condition=~models.Q(state="ready")),
         ]
         constraints = [
@@ -267,3 +268,128 @@ class OfficialDocument(models.Model):
     @property
     def status_tone(self) -> str:
         return self.Status(self.status).tone
+
+
+# A signing that nobody has finished: rendered, claimed by a signer, given back; what is signed or void stays so.
+SIGNING_STAGES = [
+    ("queued", "waiting"), ("queued", "failed"), ("failed", "queued"),
+    ("waiting", "under_way"), ("under_way", "waiting"), ("under_way", "signed"),
+    ("queued", "void"), ("failed", "void"), ("waiting", "void"), ("under_way", "void"),
+]  # fmt: skip
+
+
+@pghistory.track(exclude=["facts"])
+class Signing(models.Model):
+    """A paper on its way to an electronic signature: number, date and bytes are fixed, but nothing is in force yet.
+
+    Only when the signed bytes are stored does it become an OfficialDocument, in the transaction of the act that it
+    proves; whatever dies before that leaves one number and at most one signature that counts (docs/decisions/0015).
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Sedang disusun"
+        FAILED = "failed", "Gagal disusun"
+        WAITING = "waiting", "Menunggu tanda tangan"
+        UNDER_WAY = "under_way", "Sedang ditandatangani"
+        SIGNED = "signed", "Ditandatangani"
+        VOID = "void", "Batal"
+
+    ref = RefField()
+    code = models.CharField("kode verifikasi", max_length=16, unique=True, default=verification_code, editable=False)
+    paper = models.CharField("jenis", max_length=40)
+    title = models.CharField("judul", max_length=300)
+    number = models.CharField("nomor", max_length=120)
+    number_series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField("nomor urut")
+    date = models.DateField("tanggal naskah")
+    subject_type = models.CharField("jenis pokok", max_length=60)
+    subject_pk = models.CharField("pokok", max_length=40)
+    binds_to = models.CharField("sidik isi draf", max_length=64)
+    facts = models.JSONField("fakta", encoder=DjangoJSONEncoder)
+    method = models.CharField("cara", max_length=12)
+    prepared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField("disiapkan pada")
+    state = models.CharField("keadaan", max_length=10, choices=State, default=State.QUEUED)
+    error = models.CharField("kesalahan", max_length=500, blank=True)
+    # The bytes that the signer is shown, and that the signature is put on.
+    sha256 = models.CharField("sidik SHA-256 sebelum ditandatangani", max_length=64, blank=True)
+    size = models.PositiveBigIntegerField("ukuran (bita)", default=0)
+    pages = models.PositiveIntegerField("halaman", default=0)
+    file = models.CharField("nama simpanan", max_length=200, blank=True)
+    # Whoever signs now; a claim that has grown old is nobody's.
+    claim = models.CharField(max_length=32, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField("percobaan keliru", default=0)
+    tried_at = models.DateTimeField("percobaan keliru terakhir", null=True, blank=True)
+    # Set together, once.
+    document = models.OneToOneField(
+        OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="signing"
+    )
+    signer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField("ditandatangani pada", null=True, blank=True)
+    signature = models.JSONField("fakta tanda tangan", null=True, blank=True)
+    void_reason = models.CharField("alasan batal", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "penandatanganan"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_signing_per_paper_and_subject",
+                fields=["paper", "subject_type", "subject_pk"],
+                condition=~models.Q(state__in=["signed", "void"]),
+            ),
+            models.UniqueConstraint(
+                name="a_number_is_reserved_once", fields=["paper", "number"], condition=~models.Q(state="void")
+            ),
+            models.CheckConstraint(
+                name="a_signed_paper_has_its_document_and_signature",
+                condition=~models.Q(state="signed")
+                | models.Q(
+                    document__isnull=False, signer__isnull=False, signed_at__isnull=False, signature__isnull=False
+                ),
+            ),
+            models.CheckConstraint(
+                name="what_waits_for_a_signature_has_its_bytes",
+                condition=~models.Q(state__in=["waiting", "under_way", "signed"])
+                | models.Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, pages__gt=0) & ~models.Q(file=""),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="fixed_when_prepared",
+                fields=["ref", "code", "paper", "title", "number", "number_series", "sequence", "date", "subject_type",
+                        "subject_pk", "binds_to", "facts", "method", "prepared_by", "prepared_at"],
+            ),
+            pgtrigger.Protect(
+                name="manuscript_stored_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__sha256="") & either_differs("sha256", "size", "pages", "file"),
+            ),
+            pgtrigger.FSM(name="signed_by_the_table", field="state", transitions=SIGNING_STAGES),
+            pgtrigger.Protect(
+                name="signed_or_void_for_good",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="signed") | pgtrigger.Q(old__state="void"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.title} {self.number}"
+
+    @property
+    def status(self) -> "Signing.State":
+        return self.State(self.state)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def is_being_made(self) -> bool:
+        return self.state == self.State.QUEUED
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == self.State.FAILED

@@ -67,13 +67,17 @@ def series_of(code: str) -> NumberSeries:
 
 def take_from(series: NumberSeries, on: date) -> str:
     """The next number of the series in the year of `on`; only within the caller's transaction."""
+    return fill(series.pattern, next_of(series, on), on, unit=series.unit_code)
+
+
+def next_of(series: NumberSeries, on: date) -> int:
+    """The next place in the series' counting of that year, taken; only within the caller's transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is taken only in the transaction of the paper that carries it")
     # The insert waits for another first taker of the year, then does nothing; the update locks the row.
     NumberCounter.objects.bulk_create([NumberCounter(series=series, year=on.year)], ignore_conflicts=True)
     NumberCounter.objects.filter(series=series, year=on.year).update(last=F("last") + 1)
-    counter = NumberCounter.objects.get(series=series, year=on.year)
-    return fill(series.pattern, counter.last, on, unit=series.unit_code)
+    return NumberCounter.objects.get(series=series, year=on.year).last
 
 
 def take(series: str, on: date) -> str:

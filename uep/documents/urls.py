@@ -7,6 +7,7 @@ from uep.documents.models import NumberSeries, OfficialDocument
 
 app_name = "documents"
 urlpatterns = [
+    path("cek/", views.check_file, name="check_file"),
     path("cek/<str:code>/", views.check, name="check"),
     path("naskah/nomor/", views.series, name="series"),
     path(

@@ -16,7 +16,8 @@ from django.utils import timezone
 from uep.access.access import granted
 from uep.access.acts import public, reads
 from uep.access.middleware import address_of
-from uep.documents import numbering
+from uep.documents import numbering, signing
+from uep.documents.forms import CheckFileForm
 from uep.documents.models import OfficialDocument
 from uep.documents.papers import is_public
 from uep.documents.queries import is_being_rendered, numbers_given
@@ -25,6 +26,7 @@ from uep.documents.render import pdf_response
 logger = logging.getLogger(__name__)
 
 CHECKS_PER_MINUTE = 60  # of one address: an office behind one router scans in peace, a guesser gets nowhere
+FILES_PER_MINUTE = 10  # each may cost a second of a process of its own
 LOOK_AGAIN = 10  # seconds between two looks at the progress, where scripts are off
 
 
@@ -79,22 +81,47 @@ def check(request, code):
     """What anyone may know about a paper: is it ours, is it in force. No personal data."""
     if too_many(address_of(request)):
         return TemplateResponse(request, "documents/check_throttled.html", status=429, headers={"Retry-After": "60"})
-    document = OfficialDocument.objects.filter(code=code.upper()).select_related("superseded_by").first()
+    rows = OfficialDocument.objects.filter(code=code.upper())
+    document = rows.select_related("superseded_by", "signing").first()
     if document is None or not is_public(document):
         return TemplateResponse(request, "documents/check_unknown.html", {"code": code[:40]}, status=404)
     context = {
         "document": document,
         "date": date.fromisoformat(document.facts["date"]),
         "signatory": next(iter(document.facts.get("signatories") or []), None),
+        "signing": getattr(document, "signing", None),
     }
     return TemplateResponse(request, "documents/check.html", context)
 
 
-def too_many(address: str) -> bool:
-    """Has this address asked more than CHECKS_PER_MINUTE times in the current minute (per web process)?"""
-    key = f"documents.check:{address}:{timezone.now():%H%M}"
+@public
+def check_file(request):
+    """Is the PDF that somebody holds ours, byte for byte, and in force? It is compared and forgotten."""
+    if request.method == "POST" and too_many(address_of(request), what="file", limit=FILES_PER_MINUTE):
+        return TemplateResponse(request, "documents/check_throttled.html", status=429, headers={"Retry-After": "60"})
+    form = CheckFileForm(request.POST, request.FILES) if request.method == "POST" else CheckFileForm()
+    context = {"form": form}
+    if not form.is_bound:
+        return TemplateResponse(request, "documents/check_file.html", context)
+    if not form.is_valid():
+        return TemplateResponse(request, "documents/check_file.html", context, status=422)
+    verdict = signing.judge(form.cleaned_data["file"].read())
+    if verdict.reason == "busy":
+        context["busy"] = True
+        return TemplateResponse(
+            request, "documents/check_file.html", context, status=503, headers={"Retry-After": "20"}
+        )
+    if verdict.document:
+        context["date"] = date.fromisoformat(verdict.document.facts["date"])
+    context |= {"verdict": verdict, "signing": getattr(verdict.document, "signing", None)}
+    return TemplateResponse(request, "documents/check_file.html", context)
+
+
+def too_many(address: str, *, what: str = "check", limit: int = CHECKS_PER_MINUTE) -> bool:
+    """Has this address asked more often than that in the current minute (per web process)?"""
+    key = f"documents.{what}:{address}:{timezone.now():%H%M}"
     cache.add(key, 0, timeout=90)
-    return cache.incr(key) > CHECKS_PER_MINUTE
+    return cache.incr(key) > limit
 
 
 @reads("documents.view_series")
