@@ -12,7 +12,7 @@ from uep.documents.queries import documents_of_many
 from verification import queries, scoring
 from verification.actions.instruments import first_instrument
 from verification.models import FieldVisit
-from verification.queries import objections, ranking, reports, reserves, sheets
+from verification.queries import likeness, objections, ranking, reports, reserves, sheets
 from verification.queries.instruments import in_force
 
 # A new programme asks what the one before it asked, from its first day.
@@ -94,6 +94,14 @@ def paper(proposal, user):
         return None
     pages = sheets.pages_of(proposal)
     return {"visits": pages} if pages else None
+
+
+@section(order=21, title="Foto yang mirip", template="verification/_alike.html", place=Place.DECISION)
+def photos_alike(proposal, user):
+    if not granted(user, "verification.view"):
+        return None
+    pairs = likeness.pairs_of(proposal, user)
+    return {"pairs": pairs} if pairs else None
 
 
 @section(order=26, title="Skor", template="verification/_score.html")

@@ -105,7 +105,14 @@ def one_by_number(printed, households):
 
 @pytest.mark.parametrize(
     "how",
-    [{}, {"turn": 90}, {"turn": 180}, {"turn": 8.5}, {"dim": 0.35}, {"dim": 0.5, "turn": -5, "blur": 1.0, "table": 150}],
+    [
+        {},
+        {"turn": 90},
+        {"turn": 180},
+        {"turn": 8.5},
+        {"dim": 0.35},
+        {"dim": 0.5, "turn": -5, "blur": 1.0, "table": 150},
+    ],
     ids=str,
 )
 def test_a_photo_of_a_sheet_attaches_itself(households, printed, cast, how):
@@ -254,7 +261,9 @@ def test_a_worker_that_died_midway_is_followed_by_one_that_ends_the_same(househo
     assert StoredFile.objects.filter(original_name__startswith="lembar-").count() == 3
 
 
-def test_a_scan_that_cannot_be_drawn_says_so_and_can_be_read_again(households, printed, cast, monkeypatch, client, run_jobs):
+def test_a_scan_that_cannot_be_drawn_says_so_and_can_be_read_again(
+    households, printed, cast, monkeypatch, client, run_jobs
+):
     (scan,) = bring(cast.staff, file(scanned(printed), "pindaian.pdf"))
     monkeypatch.setattr("uep.files.codes._draw", lambda *given: {"refused": "bomb"})
     run_jobs()
