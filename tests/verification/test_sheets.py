@@ -142,10 +142,10 @@ def test_the_two_pages_of_a_long_sheet_come_to_the_same_visit(households, printe
     assert [page.visit for page in SheetPage.objects.all()] == [visit, visit]
 
 
-def test_what_cannot_be_attached_says_why(households, printed, cast, walk, settings):
+def test_what_cannot_be_attached_says_why(households, printed, cast, walk):
     moved, written, fine = households
     by_household = one_by_number(printed, households)
-    foreign = walk.proposals_at(State.COMPLETE)[0]
+    foreign = walk.proposals_at(State.COMPLETE, programme=walk.programme(name="UEP lain"))[0]
     acts.assign_team(
         foreign.programme, by=cast.kabid, proposals=[foreign], leader=cast.colleague, members=[],
         starts=timezone.localdate(), ends=timezone.localdate(), purpose="Verifikasi",
@@ -153,7 +153,6 @@ def test_what_cannot_be_attached_says_why(households, printed, cast, walk, setti
     theirs = drawn(pdf(PAPERS["lembar_kunjungan"], foreign.assignments.get()))[0]
     walk.visited(moved)
     acts.record_visit(written, by=cast.staff, visited_at=timezone.now(), found="found")
-    settings.PUBLIC_URL = settings.PUBLIC_URL.rstrip("/")
     both = Image.new("RGB", (printed[0].width * 2, printed[0].height), "white")
     both.paste(printed[1], (0, 0))
     both.paste(printed[2], (printed[0].width, 0))
@@ -359,7 +358,7 @@ def test_a_loose_page_is_attached_by_hand_to_a_household_that_is_due(households,
 
 
 def test_a_page_goes_by_hand_to_nobody_elses_household(households, cast, walk):
-    foreign = walk.proposals_at(State.COMPLETE)[0]
+    foreign = walk.proposals_at(State.COMPLETE, programme=walk.programme(name="UEP lain"))[0]
     bring(cast.staff, file(made.photo()))
     read_all()
     page = SheetPage.objects.get()

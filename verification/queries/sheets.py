@@ -25,12 +25,12 @@ class Told(NamedTuple):
 
 def read_code(text: str) -> Told | None:
     """None for a code that is no field sheet of this office."""
-    address = urlsplit(text)
-    if f"{address.scheme}://{address.netloc}" != settings.PUBLIC_URL.rstrip("/"):
-        return None
     try:
+        address = urlsplit(text)
+        if f"{address.scheme}://{address.netloc}" != settings.PUBLIC_URL.rstrip("/"):
+            return None
         found = resolve(address.path)
-    except Resolver404:
+    except (ValueError, Resolver404):  # no address at all, or none of a page
         return None
     if found.view_name != "proposals:proposal":
         return None
