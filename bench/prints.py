@@ -28,8 +28,8 @@ PRINTS = """
 INSERT INTO files_photoprint (file_id, print, band1, band2, band3, band4)
 SELECT id, print, quarter(print, 0), quarter(print, 16), quarter(print, 32), quarter(print, 48) FROM (
     SELECT id, CASE
-        WHEN id %% 100 = 0 THEN wide(id - 1) # 5
-        WHEN id %% 2 = 0 THEN wide(id %% 500) # (wide(id) & wide(-id) & wide(id + 7))
+        WHEN id % 100 = 0 THEN wide(id - 1) # 5
+        WHEN id % 2 = 0 THEN wide(id % 500) # (wide(id) & wide(-id) & wide(id + 7))
         ELSE wide(id) END AS print
     FROM files_storedfile) AS made
 """
