@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageEnhance, ImageFilter
@@ -476,3 +478,30 @@ def test_what_waits_stands_on_the_desk_and_on_the_assignment(households, printed
     client.force_login(cast.kabid)
     page = client.get(households[0].assignments.get().get_absolute_url()).content.decode()
     assert "Lembar yang menunggu dicatat" not in page
+
+
+def test_the_overview_asks_the_same_number_of_queries_for_one_and_for_three(
+    households, printed, cast, client, django_assert_num_queries
+):
+    client.force_login(cast.staff)
+    url = reverse("verification:sheets")
+    bring(cast.staff, file(made.photo()), file(photographed(printed[0])))
+    read_all()
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    bring(cast.staff, *(file(photographed(page)) for page in printed[1:]), file(made.photo(size=(300, 300))))
+    read_all()
+    with django_assert_num_queries(len(one)):
+        page = client.get(url).content.decode()
+    assert page.count("Catat kunjungan<") == 3
+
+
+def test_where_nobody_was_at_home_the_list_leads_to_the_next_visit(households, printed, cast, client):
+    acts.record_visit(households[0], by=cast.staff, visited_at=timezone.now(), found="away")
+    bring(cast.staff, file(photographed(printed[0])))
+    read_all()
+    client.force_login(cast.colleague)
+    page = client.get(reverse("verification:sheets")).content.decode()
+    assert reverse("verification:visit_again", args=[households[0].ref]) in page
+    assert reverse("verification:record_visit", args=[households[0].ref]) not in page

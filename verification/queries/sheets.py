@@ -6,11 +6,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import Resolver404, resolve
 
 from proposals.flow import State as FlowState
-from verification.models import Assignment, SheetPage, SheetScan
+from verification.models import Assignment, FieldVisit, SheetPage, SheetScan
 from verification.queries import journeys_of, owed
 
 State = SheetPage.State
@@ -49,11 +49,16 @@ def _rows() -> QuerySet[SheetPage]:
 
 
 def to_type(user) -> QuerySet[SheetPage]:
-    """Pages that wait to be written down by a team the user is on, by household."""
+    """Pages that wait to be written down by a team the user is on, by household; `is_again` where nobody was at home."""
     team = Q(assignment__leader=user) | Q(
         assignment__in=Assignment.members.through.objects.filter(user=user).values("assignment")
     )
+    newest = FieldVisit.objects.filter(proposal=OuterRef("proposal")).order_by("-round")
+    away = Q(newest_found=FieldVisit.Found.AWAY, newest_of=F("assignment"))
     rows = _rows().untyped().filter(team, _still_owed())
+    rows = rows.annotate(
+        newest_found=Subquery(newest.values("found")[:1]), newest_of=Subquery(newest.values("assignment")[:1])
+    ).annotate(is_again=Case(When(away, then=True), default=False, output_field=BooleanField()))
     return rows.order_by(
         "proposal__village__parent__name", "proposal__village__name", "proposal__name", "proposal", "pk"
     )

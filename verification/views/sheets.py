@@ -21,6 +21,7 @@ def overview(request):
         "scans": list(sheets.unread(user)[:MOST]),
         "to_type": sheets.by_household(sheets.to_type(user)[:MOST]),
         "loose": list(sheets.loose(user)[:MOST]),
+        "may_attach": sheets.may_receive(user),
         "aside": list(sheets.put_aside(user)[:20]),
     }
     return render(request, "verification/sheets.html", context)
