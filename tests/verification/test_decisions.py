@@ -21,7 +21,7 @@ DECISIONS = {
     "decline": State.INELIGIBLE,
     "revisit": State.COMPLETE,
 }
-VALIDATE_PAGE = 34  # queries, four of them for the room of the programme
+VALIDATE_PAGE = 39  # queries, four of them for the room of the programme, four for photos that are alike
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
