@@ -37,6 +37,7 @@ from verification.models import (
     Publication,
     RankingRun,
     ReportPart,
+    SheetPage,
     VisitPhoto,
 )
 
@@ -104,6 +105,7 @@ READS = {
     "verification:ranking": Programme,
     "verification:report": FieldReport,
     "verification:report_photo": ReportPart,
+    "verification:sheet": SheetPage,
     "verification:ranking_run": RankingRun,
     "verification:ranking_xlsx": Programme,
     "verification:validate": Proposal,

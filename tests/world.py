@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
 
+import segno
 import xlsxwriter
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 import decrees.actions as decree_acts
 import distribution.actions as distribution_acts
@@ -39,13 +42,15 @@ from proposals.models import (
 from tests.cast import Cast, gather, install
 from tests.social.conftest import BUDI, RATNA, SARI, csv_of
 from tests.verification.phone import Phone
-from tests.walk import Walk, upload
+from tests.walk import Walk, picture, upload
 from uep.access.roles import GRANTS, Role
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
+from uep.files.intake import prepare
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
 from uep.social.models import PastAidList, Source
+from verification.actions.sheets import read_sheets
 from verification.models import (
     Assignment,
     FieldDevice,
@@ -57,6 +62,8 @@ from verification.models import (
     Publication,
     RankingRun,
     ReportPart,
+    SheetPage,
+    SheetScan,
     VisitPhoto,
 )
 from verification.queries import ranking
@@ -110,6 +117,7 @@ def _in_the_field(world) -> None:
         walk.assigned([proposal])
         phone = Phone(cast.staff)
         late = phone.write(proposal)  # taken along before the visit below was written
+        _on_paper(cast.staff, proposal)
         visit = verification_acts.record_visit(
             proposal,
             by=cast.staff,
@@ -122,6 +130,24 @@ def _in_the_field(world) -> None:
         _travelled(walk, proposal.assignments.get())
         finished = world.at[operator, State.HANDED_OVER].assignments.get()
         verification_acts.draw_up_minutes(finished, by=cast.staff, date=timezone.localdate())
+
+
+def _on_paper(user, proposal) -> None:
+    """A field sheet that finds its household, a page that finds none, and a scan that could not be read."""
+    code, page, photo = BytesIO(), Image.new("RGB", (700, 900), "white"), BytesIO()
+    segno.make(f"{settings.PUBLIC_URL}{proposal.get_absolute_url()}", error="m").save(code, kind="png", scale=6)
+    page.paste(Image.open(code), (300, 50))
+    page.save(photo, "JPEG")
+    files = [
+        SimpleUploadedFile("lembar.jpg", photo.getvalue()),
+        SimpleUploadedFile("kosong.jpg", picture(proposal.pk % 200)),
+    ]
+    for scan in verification_acts.bring_sheets(user, by=user, uploads=[prepare(file) for file in files]):
+        read_sheets(scan.pk)
+    file = SimpleUploadedFile("rusak.jpg", picture(200 + proposal.pk % 50))
+    (scan,) = verification_acts.bring_sheets(user, by=user, uploads=[prepare(file)])
+    scan.stage, scan.error = SheetScan.Stage.FAILED, "PDF ini rusak."
+    scan.save(update_fields=["stage", "error"])
 
 
 def _travelled(walk, assignment) -> None:
@@ -353,6 +379,10 @@ SEES = {
     FieldDevice: lambda user, row: row.user == user or user.role == Role.DIVISION_HEAD,
     FieldReport: lambda user, row: sees_one_of(user, [row.proposal]),
     ReportPart: lambda user, row: sees_one_of(user, [row.report.proposal]),
+    SheetScan: lambda user, row: row.by == user,
+    SheetPage: lambda user, row: (
+        row.scan.by == user or (row.proposal is not None and sees_one_of(user, [row.proposal]))
+    ),
     Instrument: lambda user, row: user.role in OFFICE,
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),

@@ -98,7 +98,8 @@ def _sheet_of(proposal, current) -> dict:
     """The sheet of one household: a visit that was begun keeps its version, every other one takes the version in force."""
     begun = next((visit for visit in proposal.team_visits if not visit.submitted_at), None)
     version = begun.instrument if begun and begun.found != FieldVisit.Found.AWAY else current
-    address = settings.PUBLIC_URL.rstrip("/") + proposal.get_absolute_url()
+    # With the version, so that the sheet is typed in by the questions that are printed on it.
+    address = f"{settings.PUBLIC_URL.rstrip('/')}{proposal.get_absolute_url()}?versi={version.number}"
     return _sheet(proposal, qr_svg(address), version)
 
 

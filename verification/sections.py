@@ -12,7 +12,7 @@ from uep.documents.queries import documents_of_many
 from verification import queries, scoring
 from verification.actions.instruments import first_instrument
 from verification.models import FieldVisit
-from verification.queries import objections, ranking, reports, reserves
+from verification.queries import likeness, objections, ranking, reports, reserves, sheets
 from verification.queries.instruments import in_force
 
 # A new programme asks what the one before it asked, from its first day.
@@ -80,6 +80,28 @@ def phone_reports(proposal, user):
         return None
     rows = [report for report in reports.reports_of(proposal) if report.visit is None]
     return {"reports": rows} if rows else None
+
+
+@section(order=25, title="Lembar kertas", template="verification/_paper.html", place=Place.DECISION)
+def paper_beside(proposal, user):
+    """The sheet that a visit was typed over from, beside what was typed."""
+    return paper(proposal, user)
+
+
+@section(order=25, title="Lembar kertas", template="verification/_paper.html")
+def paper(proposal, user):
+    if not granted(user, "verification.view"):
+        return None
+    pages = sheets.pages_of(proposal)
+    return {"visits": pages} if pages else None
+
+
+@section(order=21, title="Foto yang mirip", template="verification/_alike.html", place=Place.DECISION)
+def photos_alike(proposal, user):
+    if not granted(user, "verification.view"):
+        return None
+    pairs = likeness.pairs_of(proposal, user)
+    return {"pairs": pairs} if pairs else None
 
 
 @section(order=26, title="Skor", template="verification/_score.html")

@@ -31,6 +31,7 @@ from verification.forms.plans import (
 )
 from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
 from verification.forms.reports import AdoptForm
+from verification.forms.sheets import AttachSheetForm, BringSheetsForm
 from verification.models import (
     Assignment,
     FieldDevice,
@@ -39,9 +40,11 @@ from verification.models import (
     Instrument,
     Objection,
     Publication,
+    SheetPage,
+    SheetScan,
     VisitPhoto,
 )
-from verification.views import instruments, objections, plans, public, ranking, reports
+from verification.views import instruments, objections, plans, public, ranking, reports, sheets
 
 app_name = "verification"
 urlpatterns = [
@@ -105,6 +108,25 @@ urlpatterns = [
         name="set_aside_report",
     ),
     path("lapangan/foto/<str:ref>/", reports.report_photo, name="report_photo"),
+    # Sheets that were filled in by hand
+    path("lembar/", sheets.overview, name="sheets"),
+    path(
+        "lembar/unggah/",
+        act_page("verification.bring_sheets", None, BringSheetsForm, page=sheets.BringPage),
+        name="bring_sheets",
+    ),
+    path("lembar/pindaian/<str:ref>/baca-lagi/", act_page("verification.read_again", SheetScan), name="read_again"),
+    path("lembar/<str:ref>/", sheets.sheet, name="sheet"),
+    path(
+        "lembar/<str:ref>/lekatkan/",
+        act_page("verification.attach_sheet", SheetPage, AttachSheetForm),
+        name="attach_sheet",
+    ),
+    path(
+        "lembar/<str:ref>/sisihkan/",
+        act_page("verification.set_aside_sheet", SheetPage, ReasonForm),
+        name="set_aside_sheet",
+    ),
     # The field
     path("tugas/", views.assignments, name="assignments"),
     path(

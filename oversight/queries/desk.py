@@ -23,6 +23,7 @@ from uep.access.roles import Role
 from uep.social.models import Extract
 from verification.queries import journeys_of, objections, to_assign_by_programme
 from verification.queries.reserves import next_places
+from verification.queries.sheets import count_loose, count_to_type
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 
@@ -65,6 +66,7 @@ def tasks(user) -> list[Task]:
         *_programme_tasks(user),
         *_team_tasks(user),
         *_visit_tasks(user),
+        *_sheet_tasks(user),
         *_household_tasks(user),
         *_extract_tasks(user),
         *_reserve_tasks(user),
@@ -166,6 +168,25 @@ def _visit_tasks(user):
             state=State.COMPLETE.label,
             tone=State.COMPLETE.tone,
         )
+
+
+def _sheet_tasks(user):
+    """Field sheets that came back on paper: to write down, or nobody's yet."""
+    if not granted(user, "verification.bring_sheets"):
+        return
+    waiting = (
+        (count_to_type(user), "Catat kunjungan {n} rumah tangga dari lembar kertas", "menunggu dicatat"),
+        (count_loose(user), "Lekatkan {n} halaman lembar kertas", "belum dilekatkan"),
+    )
+    for n, title, state in waiting:
+        if n:
+            yield Task(
+                title=title.format(n=n),
+                url=reverse("verification:sheets"),
+                where="Lembar kertas",
+                state=state,
+                tone="warning",
+            )
 
 
 def _household_tasks(user):

@@ -94,7 +94,8 @@ def test_prepared_upload_is_stored_as_it_was_prepared(alice):
 
 
 def test_stored_file_can_neither_be_changed_nor_deleted(alice):
-    stored = actions.take_in(made.upload(made.photo()), by=alice)
+    with made.upload_on_disk(made.pdf(), "kk.pdf") as upload:
+        stored = actions.take_in(upload, by=alice)
     attempts = [
         lambda: StoredFile.objects.update(original_name="lain.jpg"),
         lambda: StoredFile.objects.update(sha256="0" * 64),

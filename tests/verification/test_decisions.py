@@ -21,7 +21,7 @@ DECISIONS = {
     "decline": State.INELIGIBLE,
     "revisit": State.COMPLETE,
 }
-VALIDATE_PAGE = 37  # queries, four of them for the room of the programme
+VALIDATE_PAGE = 42  # queries, four of them for the room of the programme
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = {"staff", "colleague", "outsider", "kabid", "secretary", "head", "auditor"}
 REST = {"alice", "bob", "regent", "bank", "charlie", "admin"}
 LIST = "/verifikasi/"
-QUERIES = {"berkas": 9, "tim": 10, "kunjungan": 10, "validasi": 10, "assignment": 24, "assignments": 7}
+QUERIES = {"berkas": 9, "tim": 10, "kunjungan": 10, "validasi": 10, "assignment": 25, "assignments": 7}
 
 
 @pytest.fixture

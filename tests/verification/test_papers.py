@@ -193,7 +193,7 @@ def test_field_sheet_leaves_out_who_was_visited(assignment, households, walk, ca
     assert (households[0].register in words, households[1].register in words) == (False, True)
 
 
-def test_field_sheet_codes_lead_to_the_proposals(assignment, households):
+def test_field_sheet_codes_lead_to_the_proposals_and_name_the_version(assignment, households):
     zxingcpp = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")
     found = []
@@ -204,7 +204,8 @@ def test_field_sheet_codes_lead_to_the_proposals(assignment, households):
         )
         with image.open(BytesIO(picture.stdout)) as opened:
             found += [code.text for code in zxingcpp.read_barcodes(opened)]
-    assert found == [settings.PUBLIC_URL + reverse("proposals:proposal", args=[row.ref]) for row in households]
+    pages = [settings.PUBLIC_URL + reverse("proposals:proposal", args=[row.ref]) for row in households]
+    assert found == [f"{page}?versi=1" for page in pages]
 
 
 def test_minutes(minutes):

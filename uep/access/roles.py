@@ -62,6 +62,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.photograph", "verification.discard_photo", "verification.assess",
         "verification.draw_up_minutes",
         "verification.take_along", "verification.send_report", "verification.shut_out_device",
+        "verification.bring_sheets", "verification.read_again", "verification.attach_sheet",
+        "verification.set_aside_sheet",
         "verification.order_route", "verification.postpone", "verification.extend", "verification.order_travel",
         "distribution.plan_session", "distribution.record_session", "distribution.cancel_session",
         "distribution.add_paper", "distribution.hand_over", "distribution.visit", "distribution.retry",

@@ -45,6 +45,8 @@ def _picture(kind: str, variant: int) -> bytes:
         _house(draw, chance)
         if kind != "foto_rumah":
             _stall(draw, chance)
+        _trees(draw, chance)
+        image = _as_framed(image, chance)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=70)
     return buffer.getvalue()
@@ -89,6 +91,23 @@ def _stall(draw, chance) -> None:
     for item in range(18):
         x, y = 362 + item % 9 * 26, 250 + item // 9 * 22
         draw.rectangle((x, y, x + 18, y + 18), fill=tuple(chance.randint(70, 240) for _ in range(3)))
+
+
+def _trees(draw, chance) -> None:
+    for _ in range(chance.randint(1, 4)):
+        x, top, wide = chance.randint(0, 640), chance.randint(20, 180), chance.randint(40, 110)
+        draw.rectangle((x - 8, top, x + 8, 400), fill=(70, 52, 36))
+        leaves = (chance.randint(20, 90), chance.randint(80, 150), chance.randint(30, 70))
+        draw.ellipse((x - wide, top - 60, x + wide, top + wide), fill=leaves)
+
+
+def _as_framed(image: Image.Image, chance) -> Image.Image:
+    """Each photographer stands elsewhere: no two photos look alike, as photos_alike would say."""
+    wide = chance.randint(300, 600)
+    high = wide * SIZE[1] // SIZE[0]
+    left, top = chance.randint(0, SIZE[0] - wide), chance.randint(0, SIZE[1] - high)
+    image = image.crop((left, top, left + wide, top + high)).resize(SIZE)
+    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if chance.random() < 0.5 else image
 
 
 def _person(draw, x: int, y: int, chance) -> None:

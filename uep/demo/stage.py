@@ -57,6 +57,7 @@ class Stage:
         self.letters = count(3)
         self._queue: list[tuple[datetime, int, Story]] = []
         self._order = count()
+        self._shots = count()
 
     # People and words -----------------------------------------------------------------------------------------------
 
@@ -167,14 +168,15 @@ class Stage:
         return result
 
     def photo(self, kind: str):
-        """A fresh upload."""
-        return pictures.upload(kind, self.chance.randrange(VARIANTS))
+        """A fresh upload, like no other one: the same photo for two households would be a doubt."""
+        return pictures.upload(kind, self.chance.randrange(VARIANTS) + VARIANTS * next(self._shots))
 
     def stored(self, kind: str, by: User):
         """A stored file of that person; the same picture serves many households, so that a demo takes few megabytes."""
         key = (kind, by.pk, self.chance.randrange(VARIANTS if kind.startswith("foto") else 1))
         if key not in self.files:
-            self.files[key] = take_in(pictures.upload(kind, key[2]), by=by)
+            shot = key[2] + (VARIANTS * next(self._shots) if kind.startswith("foto") else 0)
+            self.files[key] = take_in(pictures.upload(kind, shot), by=by)
         return self.files[key]
 
     # Step 1 ---------------------------------------------------------------------------------------------------------

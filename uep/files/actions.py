@@ -10,12 +10,14 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from uep.files import vault
 from uep.files.intake import Prepared, clean_name, prepare
-from uep.files.models import EXTENSIONS, PositionSource, StoredFile, thumb_name_of
+from uep.files.models import EXTENSIONS, PhotoPrint, PositionSource, StoredFile, thumb_name_of
 from uep.files.photo_facts import Position
+from uep.files.prints import print_of
 from uep.files.sheets import prepare_sheet
 
 logger = logging.getLogger(__name__)
@@ -91,7 +93,7 @@ def taken_facts(prepared: Prepared, device: Position | None, taken_at: datetime 
 
 
 def store(prepared: Prepared, *, by, **taken) -> StoredFile:
-    """Bytes, thumbnail, then the row; closes `prepared`."""
+    """Bytes, thumbnail, then the row, of a photo with its print; closes `prepared`."""
     now = timezone.now()
     name = vault.new_name(timezone.localdate(now), prepared.extension)
     try:
@@ -100,24 +102,51 @@ def store(prepared: Prepared, *, by, **taken) -> StoredFile:
             vault.keep_thumb(name, BytesIO(prepared.thumb))
     finally:
         prepared.close()
-    return StoredFile.objects.create(
-        storage_name=name,
-        content_type=prepared.content_type,
-        size=prepared.size,
-        sha256=prepared.sha256,
-        pages=prepared.pages,
-        width=prepared.width,
-        height=prepared.height,
-        has_thumb=prepared.thumb is not None,
-        unchanged=prepared.unchanged,
-        original_name=prepared.name,
-        received_sha256=prepared.received_sha256,
-        received_size=prepared.received_size,
-        received_type=prepared.received_type,
-        uploaded_by=by,
-        uploaded_at=now,
-        **taken,
-    )
+    with transaction.atomic():
+        stored = StoredFile.objects.create(
+            storage_name=name,
+            content_type=prepared.content_type,
+            size=prepared.size,
+            sha256=prepared.sha256,
+            pages=prepared.pages,
+            width=prepared.width,
+            height=prepared.height,
+            has_thumb=prepared.thumb is not None,
+            unchanged=prepared.unchanged,
+            original_name=prepared.name,
+            received_sha256=prepared.received_sha256,
+            received_size=prepared.received_size,
+            received_type=prepared.received_type,
+            uploaded_by=by,
+            uploaded_at=now,
+            **taken,
+        )
+        if prepared.thumb:
+            PhotoPrint.of(stored.pk, print_of(prepared.thumb)).save(force_insert=True)
+    return stored
+
+
+def print_photos(*, batch: int = 500) -> int:
+    """Give every stored photo that has none its print: those from before there were prints. How many were looked at.
+
+    A batch is kept before the next one begins, so that it goes on where it was broken off.
+    """
+    done = 0
+    without = StoredFile.objects.filter(has_thumb=True, print=None).order_by("pk")
+    while rows := list(without[:batch]):
+        prints = [PhotoPrint.of(stored.pk, _print_of_stored(stored)) for stored in rows]
+        PhotoPrint.objects.bulk_create(prints, ignore_conflicts=True)  # another worker may be at it
+        done += len(rows)
+    return done
+
+
+def _print_of_stored(stored: StoredFile) -> int | None:
+    try:
+        with default_storage.open(stored.thumb_name, "rb") as file:
+            return print_of(file.read())
+    except OSError:  # lost with its disk: there is nothing to compare
+        logger.exception("No thumbnail of stored file %s", stored.pk)
+        return None
 
 
 def sweep_orphans(*, since: date, now: datetime | None = None) -> int:

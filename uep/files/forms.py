@@ -92,6 +92,12 @@ class UploadsField(UploadField):
                 f"Anda memilih {len(files)} berkas; paling banyak {self.at_most} sekaligus. Unggah sisanya sesudah ini.",
                 code="too_many",
             )
+        prepared = self.check_all(files)
+        self.run_validators(prepared)
+        return prepared
+
+    def check_all(self, files) -> list[intake.Prepared]:
+        """All of them, or what is wrong with each."""
         prepared, errors = [], []
         for one in files:
             try:
@@ -100,5 +106,4 @@ class UploadsField(UploadField):
                 errors += [f"{intake.clean_name(one.name)}: {message}" for message in error.messages]
         if errors:
             raise ValidationError(errors)
-        self.run_validators(prepared)
         return prepared

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from uep.files.prints import bands_of
 from uep.registry.fields import RefField
 
 # What the system itself hands out, and the extension under which a person gets it.
@@ -128,3 +129,47 @@ class StoredFile(models.Model):
 
 def thumb_name_of(storage_name: str) -> str:
     return f"{storage_name.rpartition('.')[0]}.thumb.jpg"
+
+
+class PhotoPrint(models.Model):
+    """What a photo looks like (prints.py), so that the same one is known again after it was shrunk or brightened.
+
+    Its bands are what an index can find. Without a print: looked at, and there is nothing to know it by.
+    """
+
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, primary_key=True, related_name="print")
+    print = models.BigIntegerField("sidik rupa", null=True)
+    band1 = models.SmallIntegerField("pita 1", null=True, editable=False)
+    band2 = models.SmallIntegerField("pita 2", null=True, editable=False)
+    band3 = models.SmallIntegerField("pita 3", null=True, editable=False)
+    band4 = models.SmallIntegerField("pita 4", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "sidik rupa foto"
+        indexes = [
+            models.Index(fields=[f"band{n}"], include=["print", "file"], name=f"photos_alike_in_band_{n}")
+            for n in (1, 2, 3, 4)
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_print_has_its_bands",
+                condition=Q(print=None, band1=None, band2=None, band3=None, band4=None)
+                | Q(
+                    print__isnull=False,
+                    band1__isnull=False,
+                    band2__isnull=False,
+                    band3__isnull=False,
+                    band4__isnull=False,
+                ),
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"Sidik rupa {self.file_id}"
+
+    @classmethod
+    def of(cls, file_id: int, print_: int | None) -> "PhotoPrint":
+        """The row of a file, not saved yet."""
+        bands = (None,) * 4 if print_ is None else bands_of(print_)
+        return cls(file_id=file_id, print=print_, **{f"band{n}": band for n, band in enumerate(bands, 1)})

@@ -16,3 +16,10 @@ DAYS_BACK = 15
 def sweep_orphans(timestamp: int) -> int:
     """Remove stored bytes that no row points to, once they are a day old. Doing it twice does no harm."""
     return actions.sweep_orphans(since=timezone.localdate() - timedelta(days=DAYS_BACK))
+
+
+@app.periodic(cron="10 18 * * *")  # 01.10 WIB
+@app.task(name="files.print_photos", queueing_lock="files.print_photos")
+def print_photos(timestamp: int) -> int:
+    """Give photos that came in before there were prints theirs; nothing to do on every other night."""
+    return actions.print_photos()

@@ -44,6 +44,7 @@ from verification.actions.reports import (
     shut_out_device,
     take_along,
 )
+from verification.actions.sheets import attach_sheet, bring_sheets, read_again, set_aside_sheet
 
 __all__ = [
     "add_question",
@@ -52,6 +53,8 @@ __all__ = [
     "approve",
     "assess",
     "assign_team",
+    "attach_sheet",
+    "bring_sheets",
     "check",
     "decide_objection",
     "decline",
@@ -74,6 +77,7 @@ __all__ = [
     "postpone",
     "promote",
     "publish",
+    "read_again",
     "reassign",
     "receive_part",
     "record_visit",
@@ -83,6 +87,7 @@ __all__ = [
     "revisit",
     "send_report",
     "set_aside_report",
+    "set_aside_sheet",
     "set_day_limits",
     "set_shares",
     "set_weights",

@@ -119,6 +119,9 @@ def _write_down(visit, assignment, by, facts) -> FieldVisit:
         if "a_position_has_both_coordinates" not in str(error):
             raise
         raise ValidationError({"longitude": "Koordinat harus lengkap: lintang dan bujur."}) from error
+    for page in visit.proposal.sheet_pages.untyped().filter(assignment=assignment):
+        page.visit = visit
+        page.save(update_fields=["visit"])
     return visit
 
 

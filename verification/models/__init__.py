@@ -5,6 +5,7 @@ from verification.models.objection import Objection, Publication, PublishedName
 from verification.models.plans import DayLimit, PlanChange, PlannedVisit, TravelOrder
 from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.models.report import FieldDevice, FieldReport, ReportPart
+from verification.models.sheet import SheetPage, SheetScan
 
 __all__ = [
     "Assignment",
@@ -26,6 +27,8 @@ __all__ = [
     "RankingRun",
     "ReportPart",
     "ScoreWeight",
+    "SheetPage",
+    "SheetScan",
     "TravelOrder",
     "VisitPhoto",
 ]

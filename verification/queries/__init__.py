@@ -127,7 +127,7 @@ def defects_of(proposal) -> list[tuple[int, list[Defect]]]:
 # Who goes ------------------------------------------------------------------------------------------------------------
 
 
-def _owed(assignment, proposal) -> Q:
+def owed(assignment, proposal) -> Q:
     """The assignment still has to see the proposal: no finished visit, and not handed to another team."""
     visited = FieldVisit.objects.filter(assignment=assignment, proposal=proposal, submitted_at__isnull=False)
     return Q(~Exists(visited)) & Q(~Exists(_released(assignment, proposal)))
@@ -139,17 +139,17 @@ def _released(assignment, proposal) -> QuerySet[PlannedVisit]:
 
 def assignments_with_work_left() -> QuerySet[Assignment]:
     """For Exists: assignments that still owe the outer proposal a visit."""
-    return Assignment.objects.open().filter(_owed(OuterRef("pk"), OuterRef(OuterRef("pk"))), proposals=OuterRef("pk"))
+    return Assignment.objects.open().filter(owed(OuterRef("pk"), OuterRef(OuterRef("pk"))), proposals=OuterRef("pk"))
 
 
 def current_assignment(proposal) -> Assignment | None:
     """The assignment by which it is to be visited now; None when nobody is sent."""
-    return Assignment.objects.open().filter(_owed(OuterRef("pk"), proposal), proposals=proposal).order_by("-pk").first()
+    return Assignment.objects.open().filter(owed(OuterRef("pk"), proposal), proposals=proposal).order_by("-pk").first()
 
 
 def still_to_visit(assignment) -> QuerySet[Proposal]:
     """Households of the assignment that its team has not seen and that nobody else was sent to."""
-    return assignment.proposals.filter(_owed(assignment.pk, OuterRef("pk")), state=State.COMPLETE)
+    return assignment.proposals.filter(owed(assignment.pk, OuterRef("pk")), state=State.COMPLETE)
 
 
 def team_choices(user) -> QuerySet[User]:
@@ -157,7 +157,7 @@ def team_choices(user) -> QuerySet[User]:
     households = Assignment.proposals.through.objects.filter(
         assignment__ended_at__isnull=True, proposal__state=State.COMPLETE
     )
-    unvisited = _owed(OuterRef("assignment"), OuterRef("proposal"))
+    unvisited = owed(OuterRef("assignment"), OuterRef("proposal"))
     led = households.filter(unvisited, assignment__leader=OuterRef("pk"))
     joined = households.filter(unvisited, assignment__members=OuterRef("pk"))
     return (
@@ -208,7 +208,7 @@ def journeys_of(user) -> list[dict]:
     team = Q(assignment__leader=user.pk) | Q(assignment__members=user.pk)
     rows = Assignment.proposals.through.objects.filter(
         team,
-        _owed(OuterRef("assignment"), OuterRef("proposal")),
+        owed(OuterRef("assignment"), OuterRef("proposal")),
         assignment__ended_at__isnull=True,
         proposal__state=State.COMPLETE,
     )

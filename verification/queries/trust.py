@@ -9,6 +9,7 @@ from django.utils import timezone
 from uep.registry import queries as registry
 from uep.ui.indonesian import angka, tanggal, waktu
 from verification.models import FieldVisit, PlannedVisit, VisitPhoto
+from verification.queries.likeness import used_elsewhere
 
 ROAD = 1_000  # metres outside a village that say nothing: boundaries are drawn roughly, phones err in valleys
 STEPS = 500  # metres between the visit and one of its photos: a business may lie a little off the house
@@ -17,8 +18,13 @@ EARTH = 6_371_000  # metres
 
 
 def doubts(visit: FieldVisit, photos: Collection[VisitPhoto]) -> list[str]:
-    """Sentences about place and time of a visit. Two queries; none of them when there is nothing to compare."""
-    return [*_of_place(visit), *_of_day(visit), *(sentence for photo in photos for sentence in _of_photo(visit, photo))]
+    """Sentences about place, time and photos of a visit. Four queries; none where there is nothing to compare."""
+    return [
+        *_of_place(visit),
+        *_of_day(visit),
+        *(sentence for photo in photos for sentence in _of_photo(visit, photo)),
+        *_of_likeness(visit, photos),
+    ]
 
 
 def _of_place(visit):
@@ -46,6 +52,11 @@ def _of_photo(visit, photo):
         apart = _metres((visit.latitude, visit.longitude), (file.latitude, file.longitude))
         if apart > STEPS + (visit.accuracy or 0) + (file.accuracy or 0):
             yield f"Foto {photo.get_subject_display().lower()} diambil {_far(apart)} dari posisi kunjungan."
+
+
+def _of_likeness(visit, photos):
+    for photo in used_elsewhere(visit.proposal, photos):
+        yield f"Foto {photo.get_subject_display().lower()} sama atau sangat mirip dengan foto pada usulan lain."
 
 
 def _metres(one, other) -> float:

@@ -1,5 +1,7 @@
 """Pages of step 2: what waits, an assignment, a visit, the page on which Kabid decides."""
 
+from functools import cached_property
+
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +22,7 @@ from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
+from verification.queries import sheets as sheet_queries
 from verification.queries import trust
 from verification.sections import score_facts
 
@@ -70,6 +73,7 @@ def waiting(request):
         if queue == "validasi" and granted(user, "verification.view_ranking")
         else [],
         "shows_devices": granted(user, "verification.shut_out_device"),
+        "shows_sheets": granted(user, "verification.bring_sheets"),
         "to_assign": queries.to_assign(user) if queue == "tim" and granted(user, "verification.assign_team") else [],
     }
     return render(request, "verification/list.html", context)
@@ -110,6 +114,7 @@ def assignment(request, ref):
         "plan_acts": [act for act in PLAN_ACTS if why_not(request.user, act, assignment) is None],
         "minutes": [(row, papers[row.pk]) for row in minutes],
         "documents": documents_of(assignment),
+        "to_type": sheet_queries.by_household(sheet_queries.to_type(request.user).filter(assignment=assignment)),
     }
     return render(request, "verification/assignment.html", context)
 
@@ -137,6 +142,7 @@ def visit(request, ref):
         "seen_elsewhere": queries.seen_elsewhere(photos),
         "is_open": is_open,
         "offer_discard": is_open,
+        "scans": sheet_queries.pages_of_visit(visit),
         "doubts": trust.doubts(visit, photos),
         "lacking": queries.lacking(visit) if visit.submitted_at is None and visit.found != visit.Found.AWAY else [],
     }
@@ -222,7 +228,21 @@ class VersionedPage(ActPage):
     def form(self, *data):
         asked = self.request.GET.get("versi", "")
         version = int(asked) if asked.isdecimal() and len(asked) < 5 else None
-        return self.form_class(*data, subject=self.subject, by=self.request.user, version=version)
+        printed = next((page.version for page in self.scans if page.version), None)
+        form = self.form_class(*data, subject=self.subject, by=self.request.user, version=version or printed)
+        if self.scans and not form.visit:
+            form.fields["visited_at"].initial = None
+            form.fields["visited_at"].help_text = "Hari dan jam yang tertulis di lembar."
+        return form
+
+    @cached_property
+    def scans(self):
+        """Sheets of this household that were filled in by hand, to type over from."""
+        assignment = queries.current_assignment(self.subject)
+        return sheet_queries.beside(self.subject, self.begun(), assignment)
+
+    def begun(self):
+        return None
 
     def render(self, *args, **kwargs):
         """Only a visit that is not begun yet may still choose."""
@@ -230,6 +250,7 @@ class VersionedPage(ActPage):
         form = response.context_data["form"]
         told = [] if form.visit else Instrument.objects.told().filter(programme=self.subject.programme_id)
         response.context_data["other_versions"] = [row for row in told if row.number != form.version.number]
+        response.context_data["scans"] = self.scans
         return response
 
 
@@ -237,6 +258,9 @@ class VisitPage(VersionedPage, AutosavingPage):
     """Saved while one writes; the phone keeps the words where the line is lost."""
 
     needed = frozenset({"visited_at", "found"})
+
+    def begun(self):
+        return queries.open_visit(self.subject)
 
 
 class VisitAgainPage(VersionedPage):
