@@ -170,10 +170,26 @@ urlpatterns = [
     path("foto/<str:ref>/sisihkan/", act_page("verification.discard_photo", VisitPhoto), name="discard_photo"),
     # Kabid
     path("<str:ref>/validasi/", views.validate, name="validate"),
-    path("<str:ref>/layak/", act_page("verification.approve", Proposal, ReasonForm), name="approve"),
-    path("<str:ref>/cadangan/", act_page("verification.waitlist", Proposal, ReasonForm), name="waitlist"),
-    path("<str:ref>/tidak-layak/", act_page("verification.decline", Proposal, ReasonForm), name="decline"),
-    path("<str:ref>/kunjungi-lagi/", act_page("verification.revisit", Proposal, ReasonForm), name="revisit"),
+    path(
+        "<str:ref>/layak/",
+        act_page("verification.approve", Proposal, ReasonForm, page=views.DecisionPage),
+        name="approve",
+    ),
+    path(
+        "<str:ref>/cadangan/",
+        act_page("verification.waitlist", Proposal, ReasonForm, page=views.DecisionPage),
+        name="waitlist",
+    ),
+    path(
+        "<str:ref>/tidak-layak/",
+        act_page("verification.decline", Proposal, ReasonForm, page=views.DecisionPage),
+        name="decline",
+    ),
+    path(
+        "<str:ref>/kunjungi-lagi/",
+        act_page("verification.revisit", Proposal, ReasonForm, page=views.DecisionPage),
+        name="revisit",
+    ),
     path(
         "<str:ref>/naikkan/",
         act_page("verification.promote", Proposal, ReasonForm, page=views.PromotePage),

@@ -1,13 +1,15 @@
 """Pages of step 2: what waits, an assignment, a visit, the page on which Kabid decides."""
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from proposals.eligibility import findings
 from proposals.flow import State
+from proposals.models import Proposal
 from proposals.queries import proposals as proposal_queries
-from proposals.sections import Place, sections_of
+from proposals.sections import Place, registered, sections_of
 from uep.access.access import RULES, granted, why_not
 from uep.access.acts import ActPage, AutosavingPage, reads
 from uep.documents.queries import documents_of, documents_of_many
@@ -21,6 +23,7 @@ from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
 from verification.queries import trust
+from verification.queries.places import places_of
 from verification.sections import score_facts
 
 # name -> (title, what waits, columns of the order; the last is unique)
@@ -160,8 +163,13 @@ def validate(request, ref):
     photos = visit.shown if visit else []
     total = proposal_queries.budget_total(proposal)
     told = findings(proposal)
+    before, after = queries.neighbours_in_queue(request.user, proposal)
     context = {
         "proposal": proposal,
+        "before": before,
+        "after": after,
+        "places": places_of(visit, photos) if visit else None,
+        "registered": registered(proposal, request.user),
         "visit": visit,
         "former": former,
         "photos": photos,
@@ -180,6 +188,24 @@ def validate(request, ref):
         ],
     }
     return render(request, "verification/validate.html", context)
+
+
+class DecisionPage(ActPage):
+    """Asked to go on (`lanjut`, a household that waits), one comes to that household, else to whatever still waits."""
+
+    def after(self, proposal):
+        asked = self.request.POST.get("lanjut")
+        if not asked:
+            return super().after(proposal)
+        messages.success(self.request, f"{proposal.name}: {RULES[self.act].done}")
+        waiting = queries.to_validate(Proposal.objects.visible_to(self.request.user))
+        following = waiting.filter(ref=asked).first() or waiting.order_by("due_at", "pk").first()
+        url = (
+            reverse("verification:validate", args=[following.ref])
+            if following
+            else reverse("verification:list") + "?antrean=validasi"
+        )
+        return HttpResponseRedirect(url, status=303)
 
 
 class CheckPage(ActPage):
