@@ -6,6 +6,7 @@ from verification import views
 from verification.forms import (
     AssignTeamForm,
     CheckForm,
+    ConfirmMinutesForm,
     MinutesForm,
     NoteForm,
     PhotographForm,
@@ -37,6 +38,7 @@ from verification.models import (
     FieldReport,
     FieldVisit,
     Instrument,
+    Minutes,
     Objection,
     Publication,
     VisitPhoto,
@@ -150,6 +152,11 @@ urlpatterns = [
         "tugas/<str:ref>/berita-acara/",
         act_page("verification.draw_up_minutes", Assignment, MinutesForm),
         name="draw_up_minutes",
+    ),
+    path(
+        "berita-acara/<str:ref>/konfirmasi/",
+        act_page("verification.confirm_minutes", Minutes, ConfirmMinutesForm),
+        name="confirm_minutes",
     ),
     path(
         "<str:ref>/kunjungan/",

@@ -22,6 +22,7 @@ from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
 from verification.queries import journeys_of, objections, to_assign_by_programme
+from verification.queries.minutes import to_confirm
 from verification.queries.reserves import next_places
 
 MOST = 40  # lines of one kind; beyond that the list page serves
@@ -65,6 +66,7 @@ def tasks(user) -> list[Task]:
         *_programme_tasks(user),
         *_team_tasks(user),
         *_visit_tasks(user),
+        *_minutes_tasks(user),
         *_household_tasks(user),
         *_extract_tasks(user),
         *_reserve_tasks(user),
@@ -165,6 +167,20 @@ def _visit_tasks(user):
             due=row["due"],
             state=State.COMPLETE.label,
             tone=State.COMPLETE.tone,
+        )
+
+
+def _minutes_tasks(user):
+    """Minutes of the user's own visits that wait for the user's own word."""
+    if not granted(user, "verification.confirm_minutes"):
+        return
+    for minutes in to_confirm(user)[:MOST]:
+        yield Task(
+            title=f"Konfirmasi {str(minutes).lower()}",
+            url=reverse("verification:confirm_minutes", args=[minutes.ref]),
+            where=minutes.assignment.purpose,
+            state="menunggu konfirmasi",
+            tone="warning",
         )
 
 

@@ -13,7 +13,8 @@ import verification.actions as acts
 from proposals.flow import State
 from proposals.models import Proposal
 from tests.cast import PASSWORD
-from verification.models import FieldDevice, FieldReport, FieldVisit
+from uep.ui.indonesian import hari_tanggal
+from verification.models import FieldDevice, FieldReport, FieldVisit, PlannedVisit
 from verification.queries import reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -136,6 +137,22 @@ def test_a_visit_written_without_a_signal_arrives_when_there_is_one(phones, hous
     assert all(photo.file.received_size <= 300 * 1024 for photo in photos)
     assert timezone.now() - photos[0].file.taken_at < timedelta(minutes=5)
     assert (kept(page), page.evaluate("fieldStore.all('errands').then(rows => rows.length)")) == (0, 0)
+
+
+def test_the_phone_shows_the_days_in_their_order_also_without_a_signal(phones, walk, cast):
+    rows = walk.proposals_at(State.COMPLETE, 3)
+    walk.assigned(rows)
+    today = timezone.localdate()
+    for row, day in zip(rows, (2, 0, 1), strict=True):
+        PlannedVisit.objects.filter(proposal=row).update(day=today + timedelta(days=day), position=1)
+    page = phones("sari")
+    take_along(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".sheet h2")).to_have_text(
+        [re.compile(f"^{hari_tanggal(today + timedelta(days=day))}, ") for day in range(3)]
+    )
+    expect(page.locator(".tasks a")).to_have_text([re.compile(f"{rows[at].name}$") for at in (1, 2, 0)])
 
 
 def test_a_flapping_line_sends_each_report_once(phones, household):

@@ -60,7 +60,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.check", "verification.pass_on", "verification.return_for_correction",
         "verification.reject", "verification.record_visit", "verification.visit_again",
         "verification.photograph", "verification.discard_photo", "verification.assess",
-        "verification.draw_up_minutes",
+        "verification.draw_up_minutes", "verification.confirm_minutes",
         "verification.take_along", "verification.send_report", "verification.shut_out_device",
         "verification.order_route", "verification.postpone", "verification.extend", "verification.order_travel",
         "distribution.plan_session", "distribution.record_session", "distribution.cancel_session",

@@ -20,6 +20,7 @@ from uep.ui.paging import page_of
 from verification import queries
 from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
+from verification.queries import minutes as minute_queries
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
 from verification.queries import trust
@@ -101,9 +102,11 @@ def assignment(request, ref):
     order_papers = documents_of_many(orders)
     minutes = queries.minutes_of(assignment)
     papers = documents_of_many(minutes)
+    team = queries.team_of(assignment)
+    confirmed = minute_queries.standings(minutes, papers, team)
     context = {
         "assignment": assignment,
-        "team": queries.team_of(assignment),
+        "team": team,
         "days": days,
         "households": len(households),
         "visited": sum(any(visit.submitted_at for visit in row.team_visits) for row in households),
@@ -111,7 +114,7 @@ def assignment(request, ref):
         "came_from": plan_queries.came_from(assignment),
         "orders": [(order, order_papers[order.pk]) for order in orders],
         "plan_acts": [act for act in PLAN_ACTS if why_not(request.user, act, assignment) is None],
-        "minutes": [(row, papers[row.pk]) for row in minutes],
+        "minutes": [(row, papers[row.pk], confirmed[row.pk]) for row in minutes],
         "documents": documents_of(assignment),
     }
     return render(request, "verification/assignment.html", context)
