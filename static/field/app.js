@@ -77,7 +77,7 @@
       parts.push(sheet(title, el("ul", { class: "tasks" }, ...rows.map((errand) => item(errand.name, `#${errand.ref}`, errand.facts[0][1],
         begun.has(errand.ref) ? pill("draf di ponsel, belum terkirim", "warning") : errand.gone ? pill("bukan tugas Anda lagi", "neutral") : pill("belum dikunjungi", "info"))))));
     }
-    if (meta.at && !villages.size && !waiting.length) parts.push(el("p", { class: "empty" }, "Tidak ada rumah tangga yang masih harus dikunjungi."));
+    if (meta.at && !stops.size && !waiting.length) parts.push(el("p", { class: "empty" }, "Tidak ada rumah tangga yang masih harus dikunjungi."));
     if (waiting.length) {
       parts.push(sheet("Belum terkirim", el("ul", { class: "tasks" }, ...waiting.map((report) => item(report.name, null, `selesai ditulis ${clock(report.at)}`,
         report.refused ? pill(report.refused, "danger") : pill("menunggu sinyal", "warning"))))));
