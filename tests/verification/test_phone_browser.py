@@ -229,3 +229,42 @@ def test_what_is_missing_is_said_before_it_is_sent(phones, household):
     page.get_by_role("button", name="Selesai").click()
     expect(page.locator("#told")).to_have_text("Belum ada: tanda tangan atau cap jempol, sedikitnya satu foto.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_kept_is_sent_in_the_background_while_the_app_is_closed(phones, household, cast):
+    """The browser wakes the worker by a `sync` event; no page of the app is open then."""
+    page = phones("sari")
+    take_along(page)
+    page.context.set_offline(True)
+    write(page, household)
+    photograph(page)
+    page.get_by_role("button", name="Selesai").click()
+    expect(page.get_by_text("menunggu sinyal")).to_be_visible()
+    context = page.context
+    page.close()
+    assert FieldReport.objects.count() == 0
+
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto("/")  # the desk: none of the app's scripts run here
+    registered = []
+    browser = context.new_cdp_session(other)
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda event: registered.extend(event["registrations"]))
+    browser.send("ServiceWorker.enable")
+    for _ in range(50):
+        if registered:
+            break
+        other.wait_for_timeout(100)
+    [registration] = {(row["registrationId"], row["scopeURL"]) for row in registered if row["scopeURL"].endswith(HOME)}
+    facts = {"registrationId": registration[0], "tag": "kirim", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", {"origin": registration[1].removesuffix(HOME), **facts})
+    for _ in range(300):
+        if FieldReport.objects.filter(state=FieldReport.State.FILED).exists():
+            break
+        other.wait_for_timeout(100)
+    [visit] = FieldVisit.objects.filter(proposal=household)
+    assert (visit.met, visit.by, sorted(visit.photos.values_list("subject", flat=True))) == (
+        "Siti (calon)",
+        cast.staff,
+        ["business", "signature"],
+    )
