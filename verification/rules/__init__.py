@@ -5,13 +5,11 @@ from proposals.flow import State
 from proposals.queries import duplicates
 from uep.access.access import rule
 from uep.access.roles import Role
-from uep.documents.queries import document_of
 from verification import queries
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
-from verification.queries.minutes import PAPER, has_confirmed
 from verification.queries.reserves import why_no_place
-from verification.rules import instruments, plans, reports  # noqa: F401 - its rules make themselves known
+from verification.rules import instruments, minutes, plans, reports  # noqa: F401 - its rules make themselves known
 
 
 @rule("verification.view")
@@ -184,23 +182,6 @@ def draw_up_minutes(user, assignment):
     finished = assignment.visits.filter(submitted_at__isnull=False)
     yield finished.exists(), "Belum ada kunjungan yang diajukan."
     yield finished.filter(minutes__isnull=True).exists(), "Semua kunjungan sudah masuk berita acara."
-
-
-@rule(
-    "verification.confirm_minutes",
-    label="Konfirmasi berita acara",
-    ask="Konfirmasi Anda tercatat atas nama dan waktu masuk Anda, dan berlaku untuk naskah ini saja.",
-    done="Berita acara dikonfirmasi.",
-    tone="primary",
-)
-def confirm_minutes(user, minutes):
-    yield (
-        queries.on_the_team(user, minutes.assignment),
-        "Berita acara dikonfirmasi oleh anggota tim yang berkunjung, masing-masing dengan akunnya sendiri.",
-    )
-    document = document_of(PAPER, minutes)
-    yield document is not None and document.is_ready, "Berita acara ini masih disusun."
-    yield not has_confirmed(user, document), "Anda sudah mengonfirmasi berita acara ini."
 
 
 def _to_be_validated(user, proposal):
