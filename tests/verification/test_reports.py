@@ -300,7 +300,7 @@ def test_what_is_taken_along_is_what_the_visit_needs_and_no_more(line, household
     (errand,) = pack.pop("errands")
     assert sorted(pack) == ["at", "csrf", "device", "key", "piece", "reader", "subjects"]
     assert sorted(errand) == [
-        "assignment", "base", "expires", "facts", "form", "name", "ref", "register", "until", "url", "village",
+        "assignment", "base", "day", "expires", "facts", "form", "name", "order", "ref", "register", "until", "url", "village",
     ]  # fmt: skip
     assert [label for label, _ in errand["facts"]] == ["Alamat", "Usaha", "Diminta"]
     assert 'name="visited_at"' in errand["form"]
