@@ -19,6 +19,7 @@ from verification import queries, questions, scoring
 from verification.models import FieldVisit
 from verification.queries import objections, plans, ranking
 from verification.queries.instruments import in_force
+from verification.queries.minutes import PAPER
 
 ROOMY = 10  # questions up to which a sheet has room left on its page
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
@@ -198,7 +199,7 @@ class TravelOrderPaper(Paper):
 class VerificationMinutes(Paper):
     """Berita acara verifikasi lapangan of a batch, with the photos as its annex."""
 
-    code = "ba_verifikasi"
+    code = PAPER
     title = "Berita Acara Verifikasi Lapangan"
     series = "ba_verifikasi"
     pattern = "460/{no}/BA-VL/{kode}/{bulan_romawi}/{tahun}"

@@ -6,6 +6,7 @@ from verification import views
 from verification.forms import (
     AssignTeamForm,
     CheckForm,
+    ConfirmMinutesForm,
     MinutesForm,
     NoteForm,
     PhotographForm,
@@ -38,6 +39,7 @@ from verification.models import (
     FieldReport,
     FieldVisit,
     Instrument,
+    Minutes,
     Objection,
     Publication,
     SheetPage,
@@ -174,6 +176,11 @@ urlpatterns = [
         name="draw_up_minutes",
     ),
     path(
+        "berita-acara/<str:ref>/konfirmasi/",
+        act_page("verification.confirm_minutes", Minutes, ConfirmMinutesForm),
+        name="confirm_minutes",
+    ),
+    path(
         "<str:ref>/kunjungan/",
         act_page("verification.record_visit", Proposal, VisitForm, page=views.VisitPage),
         name="record_visit",
@@ -192,10 +199,26 @@ urlpatterns = [
     path("foto/<str:ref>/sisihkan/", act_page("verification.discard_photo", VisitPhoto), name="discard_photo"),
     # Kabid
     path("<str:ref>/validasi/", views.validate, name="validate"),
-    path("<str:ref>/layak/", act_page("verification.approve", Proposal, ReasonForm), name="approve"),
-    path("<str:ref>/cadangan/", act_page("verification.waitlist", Proposal, ReasonForm), name="waitlist"),
-    path("<str:ref>/tidak-layak/", act_page("verification.decline", Proposal, ReasonForm), name="decline"),
-    path("<str:ref>/kunjungi-lagi/", act_page("verification.revisit", Proposal, ReasonForm), name="revisit"),
+    path(
+        "<str:ref>/layak/",
+        act_page("verification.approve", Proposal, ReasonForm, page=views.DecisionPage),
+        name="approve",
+    ),
+    path(
+        "<str:ref>/cadangan/",
+        act_page("verification.waitlist", Proposal, ReasonForm, page=views.DecisionPage),
+        name="waitlist",
+    ),
+    path(
+        "<str:ref>/tidak-layak/",
+        act_page("verification.decline", Proposal, ReasonForm, page=views.DecisionPage),
+        name="decline",
+    ),
+    path(
+        "<str:ref>/kunjungi-lagi/",
+        act_page("verification.revisit", Proposal, ReasonForm, page=views.DecisionPage),
+        name="revisit",
+    ),
     path(
         "<str:ref>/naikkan/",
         act_page("verification.promote", Proposal, ReasonForm, page=views.PromotePage),

@@ -22,6 +22,7 @@ from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
 from verification.queries import journeys_of, objections, to_assign_by_programme
+from verification.queries.minutes import to_confirm
 from verification.queries.reserves import next_places
 from verification.queries.sheets import count_loose, count_to_type
 
@@ -67,6 +68,7 @@ def tasks(user) -> list[Task]:
         *_team_tasks(user),
         *_visit_tasks(user),
         *_sheet_tasks(user),
+        *_minutes_tasks(user),
         *_household_tasks(user),
         *_extract_tasks(user),
         *_reserve_tasks(user),
@@ -187,6 +189,20 @@ def _sheet_tasks(user):
                 state=state,
                 tone="warning",
             )
+
+
+def _minutes_tasks(user):
+    """Minutes of the user's own visits that wait for the user's own word."""
+    if not granted(user, "verification.confirm_minutes"):
+        return
+    for minutes in to_confirm(user)[:MOST]:
+        yield Task(
+            title=f"Konfirmasi {str(minutes).lower()}",
+            url=reverse("verification:confirm_minutes", args=[minutes.ref]),
+            where=minutes.assignment.purpose,
+            state="menunggu konfirmasi",
+            tone="warning",
+        )
 
 
 def _household_tasks(user):

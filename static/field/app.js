@@ -68,13 +68,16 @@
     if (waiting.length) acts.append(button(`Kirim sekarang (${waiting.length})`, "primary", send));
     acts.append(button(meta.at ? "Ambil tugas lagi" : "Ambil tugas", waiting.length ? "quiet" : "primary", take));
     parts.push(acts);
-    const villages = new Map();
-    errands.filter((errand) => !gone.has(errand.ref)).forEach((errand) => villages.set(errand.village, [...(villages.get(errand.village) || []), errand]));
-    for (const [village, rows] of villages) {
-      parts.push(sheet(village, el("ul", { class: "tasks" }, ...rows.map((errand) => item(errand.name, `#${errand.ref}`, errand.facts[0][1],
+    // Day by day, as the route is planned; a village that is seen on two days stands there twice.
+    const stops = new Map();
+    const titled = (errand) => (errand.day ? `${errand.day}, ${errand.village}` : errand.village);
+    errands.filter((errand) => !gone.has(errand.ref)).sort((one, other) => (one.order ?? 1e9) - (other.order ?? 1e9))
+      .forEach((errand) => stops.set(titled(errand), [...(stops.get(titled(errand)) || []), errand]));
+    for (const [title, rows] of stops) {
+      parts.push(sheet(title, el("ul", { class: "tasks" }, ...rows.map((errand) => item(errand.name, `#${errand.ref}`, errand.facts[0][1],
         begun.has(errand.ref) ? pill("draf di ponsel, belum terkirim", "warning") : errand.gone ? pill("bukan tugas Anda lagi", "neutral") : pill("belum dikunjungi", "info"))))));
     }
-    if (meta.at && !villages.size && !waiting.length) parts.push(el("p", { class: "empty" }, "Tidak ada rumah tangga yang masih harus dikunjungi."));
+    if (meta.at && !stops.size && !waiting.length) parts.push(el("p", { class: "empty" }, "Tidak ada rumah tangga yang masih harus dikunjungi."));
     if (waiting.length) {
       parts.push(sheet("Belum terkirim", el("ul", { class: "tasks" }, ...waiting.map((report) => item(report.name, null, `selesai ditulis ${clock(report.at)}`,
         report.refused ? pill(report.refused, "danger") : pill("menunggu sinyal", "warning"))))));

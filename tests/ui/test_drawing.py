@@ -24,7 +24,14 @@ def test_squares_become_paths_of_whole_points():
             {"at": (111.05, -2.05), "label": "kiri", "path": "M4 4l100 0 0 100-100 0z", "x": 54, "y": 54},
             {"at": (111.15, -2.05), "path": "M104 4l100 0 0 100-100 0z", "x": 154, "y": 54},
         ],
+        "points": [],
     }
+
+
+def test_a_point_far_away_is_on_the_map_too():
+    away = {"at": (111.3, -2.05), "label": "jauh", "mark": "K"}
+    drawn = drawing.laid_out([{"outline": LEFT, "at": (111.05, -2.05)}], points=[away], width=308)
+    assert (drawn["width"], drawn["points"]) == (308, [away | {"x": 304, "y": 54}])
 
 
 def test_what_is_smaller_than_a_point_is_not_drawn():

@@ -13,7 +13,8 @@ import verification.actions as acts
 from proposals.flow import State
 from proposals.models import Proposal
 from tests.cast import PASSWORD
-from verification.models import FieldDevice, FieldReport, FieldVisit
+from uep.ui.indonesian import hari_tanggal
+from verification.models import FieldDevice, FieldReport, FieldVisit, PlannedVisit
 from verification.queries import reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -138,6 +139,22 @@ def test_a_visit_written_without_a_signal_arrives_when_there_is_one(phones, hous
     assert (kept(page), page.evaluate("fieldStore.all('errands').then(rows => rows.length)")) == (0, 0)
 
 
+def test_the_phone_shows_the_days_in_their_order_also_without_a_signal(phones, walk, cast):
+    rows = walk.proposals_at(State.COMPLETE, 3)
+    walk.assigned(rows)
+    today = timezone.localdate()
+    for row, day in zip(rows, (2, 0, 1), strict=True):
+        PlannedVisit.objects.filter(proposal=row).update(day=today + timedelta(days=day), position=1)
+    page = phones("sari")
+    take_along(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".sheet h2")).to_have_text(
+        [re.compile(f"^{hari_tanggal(today + timedelta(days=day))}, ") for day in range(3)]
+    )
+    expect(page.locator(".tasks a")).to_have_text([re.compile(f"{rows[at].name}$") for at in (1, 2, 0)])
+
+
 def test_a_flapping_line_sends_each_report_once(phones, household):
     page = phones("sari")
     take_along(page)
@@ -212,3 +229,42 @@ def test_what_is_missing_is_said_before_it_is_sent(phones, household):
     page.get_by_role("button", name="Selesai").click()
     expect(page.locator("#told")).to_have_text("Belum ada: tanda tangan atau cap jempol, sedikitnya satu foto.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_kept_is_sent_in_the_background_while_the_app_is_closed(phones, household, cast):
+    """The browser wakes the worker by a `sync` event; no page of the app is open then."""
+    page = phones("sari")
+    take_along(page)
+    page.context.set_offline(True)
+    write(page, household)
+    photograph(page)
+    page.get_by_role("button", name="Selesai").click()
+    expect(page.get_by_text("menunggu sinyal")).to_be_visible()
+    context = page.context
+    page.close()
+    assert FieldReport.objects.count() == 0
+
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto("/")  # the desk: none of the app's scripts run here
+    registered = []
+    browser = context.new_cdp_session(other)
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda event: registered.extend(event["registrations"]))
+    browser.send("ServiceWorker.enable")
+    for _ in range(50):
+        if registered:
+            break
+        other.wait_for_timeout(100)
+    [registration] = {(row["registrationId"], row["scopeURL"]) for row in registered if row["scopeURL"].endswith(HOME)}
+    facts = {"registrationId": registration[0], "tag": "kirim", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", {"origin": registration[1].removesuffix(HOME), **facts})
+    for _ in range(300):
+        if FieldReport.objects.filter(state=FieldReport.State.FILED).exists():
+            break
+        other.wait_for_timeout(100)
+    [visit] = FieldVisit.objects.filter(proposal=household)
+    assert (visit.met, visit.by, sorted(visit.photos.values_list("subject", flat=True))) == (
+        "Siti (calon)",
+        cast.staff,
+        ["business", "signature"],
+    )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -9,13 +10,14 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 import verification.actions as acts
 from proposals.flow import State
 from proposals.models import Proposal
 from tests.verification.phone import Phone, shot
 from uep.access.access import Refused
-from verification.models import FieldReport, FieldVisit, ReportPart
+from verification.models import FieldReport, FieldVisit, PlannedVisit, ReportPart
 from verification.queries import reports
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +214,20 @@ def test_a_phone_takes_along_what_its_user_is_to_visit(phone, household, cast, w
     assert reports.errands(cast.outsider) == []
 
 
+def test_errands_come_in_the_order_of_the_days_and_of_the_route(walk, cast):
+    """Not by name, and not by when they were entered."""
+    first, second, third = walk.proposals_at(State.COMPLETE, 3)
+    walk.assigned([first, second, third])
+    today = timezone.localdate()
+    for row, day, position in ((first, 1, 1), (second, 0, 2), (third, 0, 1)):
+        PlannedVisit.objects.filter(proposal=row).update(day=today + timedelta(days=day), position=position)
+    assert [(errand.proposal, errand.day) for errand in reports.errands(cast.staff)] == [
+        (third, today),
+        (second, today),
+        (first, today + timedelta(days=1)),
+    ]
+
+
 def test_a_lost_phone_is_shut_out(phone, household, cast):
     told = phone.write(household)
     device = reports.device_of(cast.staff, phone.key)
@@ -284,7 +300,7 @@ def test_what_is_taken_along_is_what_the_visit_needs_and_no_more(line, household
     (errand,) = pack.pop("errands")
     assert sorted(pack) == ["at", "csrf", "device", "key", "piece", "reader", "subjects"]
     assert sorted(errand) == [
-        "assignment", "base", "expires", "facts", "form", "name", "ref", "register", "until", "url", "village",
+        "assignment", "base", "day", "expires", "facts", "form", "name", "order", "ref", "register", "until", "url", "village",
     ]  # fmt: skip
     assert [label for label, _ in errand["facts"]] == ["Alamat", "Usaha", "Diminta"]
     assert 'name="visited_at"' in errand["form"]

@@ -60,7 +60,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.check", "verification.pass_on", "verification.return_for_correction",
         "verification.reject", "verification.record_visit", "verification.visit_again",
         "verification.photograph", "verification.discard_photo", "verification.assess",
-        "verification.draw_up_minutes",
+        "verification.draw_up_minutes", "verification.confirm_minutes",
         "verification.take_along", "verification.send_report", "verification.shut_out_device",
         "verification.bring_sheets", "verification.read_again", "verification.attach_sheet",
         "verification.set_aside_sheet",

@@ -63,6 +63,11 @@ def outlines(code: str, level: str) -> dict[str, Boundary]:
     return {row.region_id: row for row in rows}
 
 
+def boundary_of(code: str) -> Boundary | None:
+    """None while the office has not loaded it. One query."""
+    return Boundary.objects.filter(pk=code).first()
+
+
 def distance_to(region_code: str, latitude: float, longitude: float) -> float | None:
     """Metres from a position to a region; 0.0 inside, None while the office has not loaded its boundary. One query.
 

@@ -74,18 +74,28 @@ def canvas(outlines: Iterable[Outline], *, width: int = 480) -> Canvas:
     )
 
 
-def laid_out(places: Iterable[Mapping], borders: Sequence[Outline] = (), *, width: int = 480) -> dict:
+def laid_out(
+    places: Iterable[Mapping],
+    borders: Sequence[Outline] = (),
+    *,
+    points: Iterable[Mapping] = (),
+    width: int = 480,
+) -> dict:
     """What a template needs to draw a map: `width`, `height`, `borders` as one path, and the places, each with its
     `path` and where its mark stands (`x`, `y`) for `outline` and `at`. Places too small to be seen are left out.
+    Points have `at` only, and are on the map however far they lie from the places.
     """
-    rows = [dict(place) for place in places]
-    sheet = canvas([*(row["outline"] for row in rows), *borders], width=width)
+    rows, spots = [dict(place) for place in places], [dict(point) for point in points]
+    alone = ([[[spot["at"]]]] for spot in spots)
+    sheet = canvas([*(row["outline"] for row in rows), *borders, *alone], width=width)
     for row in rows:
         row["path"] = sheet.path(row.pop("outline"))
+    for row in (*rows, *spots):
         row["x"], row["y"] = sheet.at(*row["at"])
     return {
         "width": sheet.width,
         "height": sheet.height,
         "places": [row for row in rows if row["path"]],
+        "points": spots,
         "borders": "".join(sheet.path(outline) for outline in borders),
     }

@@ -3,6 +3,7 @@ from verification.actions.desk import check, pass_on, reject, return_for_correct
 from verification.actions.field import (
     assess,
     assign_team,
+    confirm_minutes,
     discard_photo,
     draw_up_minutes,
     end_assignment,
@@ -56,6 +57,7 @@ __all__ = [
     "attach_sheet",
     "bring_sheets",
     "check",
+    "confirm_minutes",
     "decide_objection",
     "decline",
     "discard_photo",

@@ -8,14 +8,16 @@ from proposals.models import Proposal
 from proposals.moves import move
 from uep.access.access import require
 from uep.documents.actions import issue
+from uep.documents.queries import document_of
 from uep.files.actions import take_in
 from uep.ui.indonesian import tanggal
 from verification import queries, questions
 from verification.actions.desk import locked, reasoned
 from verification.actions.instruments import first_instrument
 from verification.actions.plans import send, withdraw_papers
-from verification.models import Assignment, FieldVisit, Instrument, Minutes, VisitPhoto
+from verification.models import Assignment, FieldVisit, Instrument, Minutes, MinutesConfirmation, VisitPhoto
 from verification.queries import instruments
+from verification.queries.minutes import PAPER
 
 IMAGES = frozenset({"image"})
 PHOTOS = 20  # of one visit
@@ -187,5 +189,20 @@ def draw_up_minutes(assignment, *, by, date) -> Assignment:
         )
     minutes = Minutes.objects.create(assignment=assignment, date=date, by=by)
     minutes.visits.set(visits)
-    issue("ba_verifikasi", minutes, by=by, on=date)
+    issue(PAPER, minutes, by=by, on=date)
     return assignment
+
+
+@transaction.atomic
+def confirm_minutes(minutes, *, by, sha256) -> Minutes:
+    """One of the team stands by the minutes. `sha256` is of the bytes that were read.
+
+    ValidationError when the paper has become another one since.
+    """
+    minutes = Minutes.objects.select_for_update(no_key=True).get(pk=minutes.pk)
+    require(by, "verification.confirm_minutes", minutes)
+    document = document_of(PAPER, minutes)
+    if sha256 != document.sha256:
+        raise ValidationError("Berita acara berubah sejak Anda membukanya. Baca lagi, lalu konfirmasi.")
+    MinutesConfirmation.objects.create(minutes=minutes, document=document, sha256=sha256, by=by)
+    return minutes

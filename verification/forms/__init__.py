@@ -7,6 +7,7 @@ from django.utils.formats import sanitize_separators
 
 from proposals.forms.filters import places
 from proposals.models import Programme
+from uep.documents.queries import document_of
 from uep.files.forms import UploadsField
 from uep.ui.crispy import ActForm, FilterForm, RupiahField
 from uep.ui.indonesian import tanggal
@@ -14,6 +15,7 @@ from verification import queries
 from verification.forms.answers import Asking, YesNoField, name_of
 from verification.models import DeskCheck, FieldVisit, VisitPhoto
 from verification.queries.instruments import in_force, version_for
+from verification.queries.minutes import PAPER
 
 Found, Recommendation, Verdict = FieldVisit.Found, FieldVisit.Recommendation, DeskCheck.Verdict
 GONE = (Found.MOVED, Found.DIED, Found.UNKNOWN)
@@ -291,6 +293,19 @@ class PhotographForm(ActForm):
 
 class MinutesForm(ActForm):
     date = forms.DateField(label="Tanggal berita acara", initial=timezone.localdate)
+
+
+class ConfirmMinutesForm(ActForm):
+    has_read = forms.BooleanField(label="Saya sudah membaca berita acara ini; isinya sesuai dengan kunjungan tim kami.")
+    sha256 = forms.CharField(widget=forms.HiddenInput, min_length=64, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.document = document_of(PAPER, self.subject)
+        self.fields["sha256"].initial = self.document.sha256
+
+    def clean(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "has_read"}
 
 
 class QueueFilter(FilterForm):

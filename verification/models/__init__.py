@@ -1,3 +1,4 @@
+from verification.models.confirmation import MinutesConfirmation
 from verification.models.desk import Defect, DeskCheck
 from verification.models.field import Assignment, FieldVisit, Minutes, VisitPhoto
 from verification.models.instrument import Instrument
@@ -17,6 +18,7 @@ __all__ = [
     "FieldVisit",
     "Instrument",
     "Minutes",
+    "MinutesConfirmation",
     "Objection",
     "PlanChange",
     "PlannedVisit",

@@ -369,6 +369,20 @@ def to_validate(within: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return within.filter(state=State.ASSESSED).annotate(recommended=Subquery(newest.values("recommendation")[:1]))
 
 
+def neighbours_in_queue(user, proposal) -> tuple[Proposal | None, Proposal | None]:
+    """(before, after) in the queue of validation, the longest due first; after the last comes the first. Two or three
+    queries, which give `ref` and `name` only.
+    """
+    rows = Proposal.objects.visible_to(user).filter(state=State.ASSESSED).exclude(pk=proposal.pk).only("ref", "name")
+    first = rows.order_by("due_at", "pk")
+    if proposal.state != State.ASSESSED:
+        return None, first.first()
+    here = (proposal.due_at, proposal.pk)
+    earlier = Q(due_at__lt=here[0]) | Q(due_at=here[0], pk__lt=here[1])
+    before = rows.filter(earlier).order_by("-due_at", "-pk").first()
+    return before, rows.filter(~earlier).order_by("due_at", "pk").first() or first.first()
+
+
 def waiting(user) -> dict[str, int]:
     """How many live proposals wait in each queue of the page of step 2. One query."""
     rows = Proposal.objects.visible_to(user).filter(state__in=[State.ASSIGNED, State.COMPLETE, State.ASSESSED])

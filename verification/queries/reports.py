@@ -1,14 +1,14 @@
 """What a phone takes along into the field, and what it has brought back."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from proposals.models import Proposal
-from verification.models import Assignment, FieldDevice, FieldReport, ReportPart
-from verification.queries import current_assignment, open_visit, to_visit
+from verification.models import Assignment, FieldDevice, FieldReport, PlannedVisit, ReportPart
+from verification.queries import ROAD, current_assignment, open_visit, to_visit
 
 DAYS_KEPT = 14  # after the journey's last day a phone forgets what it took along, also without a signal
 
@@ -19,15 +19,21 @@ class Errand(NamedTuple):
     proposal: Proposal
     assignment: Assignment
     base: str  # what the office knew of its visits at that moment
+    day: date | None  # as it is planned; None for journeys from before days were planned
 
 
 def errands(user) -> list[Errand]:
-    """Households that this person's open assignments are still to see, in the order of the road. Three queries each."""
+    """Households that this person's open assignments are still to see: day by day as they are planned, in the order of the
+    route; what has no day last, in the order of the road. Three queries each.
+    """
+    planned = PlannedVisit.objects.standing().filter(proposal=OuterRef("pk"), assignment__ended_at__isnull=True)
+    newest = planned.order_by("-assignment")
     rows = to_visit(user, Proposal.objects.visible_to(user)).filter(own=0)
-    rows = rows.select_related("village__parent", "programme").order_by(
-        "village__parent__name", "village__name", "name", "pk"
+    rows = rows.select_related("village__parent", "programme").annotate(
+        day=Subquery(newest.values("day")[:1]), place=Subquery(newest.values("position")[:1])
     )
-    return [Errand(row, current_assignment(row), base_of(row)) for row in rows]
+    rows = rows.order_by(F("day").asc(nulls_last=True), "place", *ROAD)
+    return [Errand(row, current_assignment(row), base_of(row), row.day) for row in rows]
 
 
 def base_of(proposal) -> str:

@@ -34,7 +34,7 @@ def _of_place(visit):
     village = visit.proposal.village
     away = registry.distance_to(village.pk, visit.latitude, visit.longitude)
     if away is not None and away > ROAD + (visit.accuracy or 0):
-        yield f"Posisi kunjungan {_far(away)} di luar batas {village.label}."
+        yield f"Posisi kunjungan {far(away)} di luar batas {village.label}."
 
 
 def _of_day(visit):
@@ -49,9 +49,9 @@ def _of_photo(visit, photo):
     if file.taken_at and abs(file.taken_at - visit.visited_at) > HOURS:
         yield f"Foto {photo.get_subject_display().lower()} diambil {waktu(file.taken_at)}, bukan pada waktu kunjungan."
     if file.latitude is not None and visit.latitude is not None:
-        apart = _metres((visit.latitude, visit.longitude), (file.latitude, file.longitude))
+        apart = metres_between((visit.latitude, visit.longitude), (file.latitude, file.longitude))
         if apart > STEPS + (visit.accuracy or 0) + (file.accuracy or 0):
-            yield f"Foto {photo.get_subject_display().lower()} diambil {_far(apart)} dari posisi kunjungan."
+            yield f"Foto {photo.get_subject_display().lower()} diambil {far(apart)} dari posisi kunjungan."
 
 
 def _of_likeness(visit, photos):
@@ -59,12 +59,12 @@ def _of_likeness(visit, photos):
         yield f"Foto {photo.get_subject_display().lower()} sama atau sangat mirip dengan foto pada usulan lain."
 
 
-def _metres(one, other) -> float:
+def metres_between(one, other) -> float:
     """Along the sphere (haversine)."""
     (lat1, lon1), (lat2, lon2) = ([math.radians(float(degree)) for degree in place] for place in (one, other))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH * math.asin(math.sqrt(half))
 
 
-def _far(metres: float) -> str:
+def far(metres: float) -> str:
     return f"{angka(round(metres / 1000))} km" if metres >= 10_000 else f"{metres / 1000:.1f} km".replace(".", ",")

@@ -9,7 +9,7 @@ from verification import queries
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
 from verification.queries.reserves import why_no_place
-from verification.rules import instruments, plans, reports, sheets  # noqa: F401 - its rules make themselves known
+from verification.rules import instruments, minutes, plans, reports, sheets  # noqa: F401 - its rules make themselves known
 
 
 @rule("verification.view")

@@ -2,14 +2,16 @@
 
 from functools import cached_property
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from proposals.eligibility import findings
 from proposals.flow import State
+from proposals.models import Proposal
 from proposals.queries import proposals as proposal_queries
-from proposals.sections import Place, sections_of
+from proposals.sections import Place, registered, sections_of
 from uep.access.access import RULES, granted, why_not
 from uep.access.acts import ActPage, AutosavingPage, reads
 from uep.documents.queries import documents_of, documents_of_many
@@ -20,10 +22,12 @@ from uep.ui.paging import page_of
 from verification import queries
 from verification.forms import QueueFilter, ReasonForm
 from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
+from verification.queries import minutes as minute_queries
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
 from verification.queries import sheets as sheet_queries
 from verification.queries import trust
+from verification.queries.places import places_of
 from verification.sections import score_facts
 
 # name -> (title, what waits, columns of the order; the last is unique)
@@ -102,9 +106,11 @@ def assignment(request, ref):
     order_papers = documents_of_many(orders)
     minutes = queries.minutes_of(assignment)
     papers = documents_of_many(minutes)
+    team = queries.team_of(assignment)
+    confirmed = minute_queries.standings(minutes, papers, team)
     context = {
         "assignment": assignment,
-        "team": queries.team_of(assignment),
+        "team": team,
         "days": days,
         "households": len(households),
         "visited": sum(any(visit.submitted_at for visit in row.team_visits) for row in households),
@@ -112,7 +118,7 @@ def assignment(request, ref):
         "came_from": plan_queries.came_from(assignment),
         "orders": [(order, order_papers[order.pk]) for order in orders],
         "plan_acts": [act for act in PLAN_ACTS if why_not(request.user, act, assignment) is None],
-        "minutes": [(row, papers[row.pk]) for row in minutes],
+        "minutes": [(row, papers[row.pk], confirmed[row.pk]) for row in minutes],
         "documents": documents_of(assignment),
         "to_type": sheet_queries.by_household(sheet_queries.to_type(request.user).filter(assignment=assignment)),
     }
@@ -166,8 +172,13 @@ def validate(request, ref):
     photos = visit.shown if visit else []
     total = proposal_queries.budget_total(proposal)
     told = findings(proposal)
+    before, after = queries.neighbours_in_queue(request.user, proposal)
     context = {
         "proposal": proposal,
+        "before": before,
+        "after": after,
+        "places": places_of(visit, photos) if visit else None,
+        "registered": registered(proposal, request.user),
         "visit": visit,
         "former": former,
         "photos": photos,
@@ -186,6 +197,24 @@ def validate(request, ref):
         ],
     }
     return render(request, "verification/validate.html", context)
+
+
+class DecisionPage(ActPage):
+    """Asked to go on (`lanjut`, a household that waits), one comes to that household, else to whatever still waits."""
+
+    def after(self, proposal):
+        asked = self.request.POST.get("lanjut")
+        if not asked:
+            return super().after(proposal)
+        messages.success(self.request, f"{proposal.name}: {RULES[self.act].done}")
+        waiting = queries.to_validate(Proposal.objects.visible_to(self.request.user))
+        following = waiting.filter(ref=asked).first() or waiting.order_by("due_at", "pk").first()
+        url = (
+            reverse("verification:validate", args=[following.ref])
+            if following
+            else reverse("verification:list") + "?antrean=validasi"
+        )
+        return HttpResponseRedirect(url, status=303)
 
 
 class CheckPage(ActPage):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from proposals.models import Proposal
 from uep.access.acts import ActPage, reads
 from uep.files.serve import respond as respond_with_file
-from uep.ui.indonesian import rupiah, tanggal
+from uep.ui.indonesian import hari_tanggal, rupiah, tanggal
 from uep.ui.paging import page_of
 from verification.actions import receive_part, send_report, take_along
 from verification.forms import VisitAgainForm, VisitForm
@@ -101,7 +101,10 @@ class TakeAlongPage(PhonePage):
             "reader": request.user.ref,
             "piece": PIECE,
             "subjects": VisitPhoto.Subject.choices,
-            "errands": [_errand(request, errand) for errand in reports.errands(request.user)],
+            "errands": [
+                _errand(request, errand) | {"order": order}
+                for order, errand in enumerate(reports.errands(request.user))
+            ],
         })  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def _errand(request, errand) -> dict:
         "until": f"{tanggal(errand.assignment.starts)} sampai {tanggal(errand.assignment.ends)}",
         "expires": reports.expires(errand.assignment),
         "base": errand.base,
+        "day": hari_tanggal(errand.day) if errand.day else "",
         "form": render_to_string("verification/_visit_form.html", {"form": form}, request),
         "url": row.get_absolute_url(),
     }

@@ -250,17 +250,19 @@ def table(content, *, caption, stacked=False):
 
 
 @register.inclusion_tag("components/area_map.html")
-def area_map(title, *, description, places, borders=(), legend=(), name="peta", width=480):
+def area_map(title, *, description, places, borders=(), points=(), legend=(), name="peta", width=480):
     """Places as areas of a map: items with `label`, `tone`, `outline` (degrees), `at` (a point inside), and maybe `mark` (a
-    figure on it), `url` and `current`. `borders` are outlines drawn over them. A list beside it must say the same.
+    figure on it), `url` and `current`. `borders` are outlines drawn over them, `points` single positions: items with
+    `label`, `tone`, `at` and `mark`. A list beside it must say the same.
     """
     rows = [
         _item(place, required=("label", "tone", "outline", "at"), optional=("mark", "url", "current"))
         for place in places
     ]
-    for tone in (*(row["tone"] for row in rows), *(tone for tone, _ in legend)):
+    spots = [_item(point, required=("label", "tone", "at", "mark")) for point in points]
+    for tone in (*(row["tone"] for row in (*rows, *spots)), *(tone for tone, _ in legend)):
         _one_of(tone, TONES, "tone")
-    drawn = drawing.laid_out(rows, borders, width=width)
+    drawn = drawing.laid_out(rows, borders, points=spots, width=width)
     return drawn | {"title": title, "description": description, "id": name, "legend": _pairs(legend)}
 
 
@@ -330,7 +332,7 @@ def _pairs(rows: Iterable) -> list[tuple]:
     return [(label, value) for label, value in (rows or ())]
 
 
-def _item(thing, *, required: tuple[str, ...], optional: tuple[str, ...]) -> dict:
+def _item(thing, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict:
     """The named fields of a mapping or an object; ValueError names what is missing, or unknown in a mapping."""
     if isinstance(thing, Mapping):
         unknown = set(thing) - set(required) - set(optional)
