@@ -1,5 +1,6 @@
 """Announce what was done, and let people put their notices aside."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
 
@@ -51,10 +52,10 @@ def announce() -> int:
 
 
 @transaction.atomic
-def tell(act: str, *, households: list[int], by: int, at: str, url: str) -> int:
+def tell(act: str, *, households: list[int], by: int, at: str, url: str, team: Collection[int] = ()) -> int:
     """Tell people of one act that moved nobody, one notice each; returns how many. Twice does no harm.
 
-    `url` is the page where the work is; without one everybody goes to the own household or list.
+    `url` is the page where the work is; without one everybody goes to the own household or list. `team`: who goes there.
     """
     when = datetime.fromisoformat(at)
     if Notice.objects.filter(act=act, at=when).exists():  # the worker died after the telling
@@ -68,7 +69,7 @@ def tell(act: str, *, households: list[int], by: int, at: str, url: str) -> int:
         if person.pk == by:
             continue
         for told in NEWS[act]:
-            if theirs := _meant_for(person, told, groups):
+            if theirs := groups if Who.TEAM in told.to and person.pk in team else _meant_for(person, told, groups):
                 sentence = told.sentence.format(what=_of_villages(theirs, _noun(act)))
                 page = url or _own_page(theirs)
                 notices.append(Notice(user=person, act=act, sentence=sentence, url=page, at=when))
@@ -145,6 +146,8 @@ def _is_meant(who, person, proposal) -> bool:
         return person.pk == proposal.handler_id
     if who == Who.BANK:
         return person.role == Role.BANK and person.bank_id == proposal.programme.bank_id
+    if who == Who.TEAM:  # nobody by the household alone
+        return False
     if who == Who.SIGNATORY:
         who = proposal.programme.signatory
     if who not in person.roles_today:

@@ -13,6 +13,7 @@ class Who(StrEnum):
     HANDLER = "handler"  # the staff member who examines it
     BANK = "bank"  # officers of the programme's bank
     SIGNATORY = "signatory"  # whoever signs the programme's decrees
+    TEAM = "team"  # those who visit, as the act names them
 
 
 class Tell(NamedTuple):
@@ -112,6 +113,11 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     "distribution.plan_session": (Tell((Who.VILLAGE,), "{what} diundang sosialisasi; teruskan undangannya."),),
     "distribution.cancel_session": (Tell((Who.VILLAGE,), "Sosialisasi {what} dibatalkan; tunggu undangan baru."),),
     "distribution.send_list": (Tell((Who.BANK,), "Daftar pembayaran {what} masuk; salurkan dananya."),),
+    "verification.assign_team": (Tell((Who.TEAM,), "{what} ditugaskan kepada tim Anda; lihat rencana kunjungannya."),),
+    "verification.postpone": (Tell((Who.TEAM,), "Kunjungan {what} ditunda; lihat hari barunya."),),
+    "verification.extend": (Tell((Who.TEAM,), "Masa tugas kunjungan {what} diperpanjang; lihat jadwalnya."),),
+    # Those who hand over and those who take over hear the same.
+    "verification.reassign": (Tell((Who.TEAM,), "Tim kunjungan {what} berganti; lihat siapa yang bertugas."),),
     "verification.publish": (
         Tell((Who.VILLAGE,), "Hasil sementara {what} diumumkan; cetak pengumumannya untuk papan desa."),
         Tell((Role.STAFF,), "Hasil sementara {what} diumumkan; sanggahan dapat masuk."),

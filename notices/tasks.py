@@ -11,9 +11,9 @@ def announce():
 
 
 @app.task(name="notices.tell")
-def tell(act, households, by, at, url):
+def tell(act, households, by, at, url, team=()):
     """Deferred by proposals.moves.tell for an act that moves nobody."""
-    actions.tell(act, households=households, by=by, at=at, url=url)
+    actions.tell(act, households=households, by=by, at=at, url=url, team=team)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -107,15 +107,21 @@ def give_time(proposals: QuerySet[Proposal], act: str, *, by, later: Callable[[d
     return len(records)
 
 
-def tell(households: Iterable[int], act: str, *, by, url: str = "") -> None:
+def tell(households: Iterable[int], act: str, *, by, url: str = "", team: Iterable[int] = ()) -> None:
     """Ask that people hear of an act that moves none of these households: a wrong account, an invitation.
 
-    Who is told stands in notices.audience.NEWS; `url` is where their work is, if not on the household's own page.
+    Who is told stands in notices.audience.NEWS; `url` is where their work is, if not on the household's own page;
+    `team` the keys of the people who go there, for acts of which a team hears.
     No word of a person travels along, since the queue keeps and logs its arguments; the page says why. Asked in the
     caller's transaction: what is rolled back is not told. `by` None: someone without an account.
     """
     jobs.configure_task("notices.tell").defer(
-        act=act, households=list(households), by=by.pk if by else 0, at=timezone.now().isoformat(), url=url
+        act=act,
+        households=list(households),
+        by=by.pk if by else 0,
+        at=timezone.now().isoformat(),
+        url=url,
+        team=sorted(team),
     )
 
 

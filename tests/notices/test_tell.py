@@ -1,6 +1,6 @@
 """Acts that move nobody, but that somebody waits for: told once, to whom it concerns, with the way to the work."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 import decrees.actions as decree_acts
 import distribution.actions as acts
+import verification.actions as field_acts
 from decrees.models import Recipient
 from notices import actions
 from notices.audience import AUDIENCE, NEWS
@@ -164,3 +165,44 @@ def test_telling_makes_the_same_number_of_queries_for_any_number(walk, people, r
     asked = {"act": "distribution.send_list", "households": households, "by": 0, "at": timezone.now().isoformat()}
     with django_assert_num_queries(8):
         actions.tell(**asked, url="/")
+
+
+# Who goes there ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_team_hears_of_its_journey_and_of_every_change_of_it(walk, cast, told):
+    rows = walk.proposals_at(State.COMPLETE, 3)
+    told()
+    today = timezone.localdate()
+    facts = {"starts": today, "ends": today + timedelta(days=7), "purpose": "Verifikasi", "vehicle": ""}
+    journey = field_acts.assign_team(
+        rows[0].programme, by=cast.kabid, proposals=rows, leader=cast.staff, members=[cast.colleague], **facts
+    )
+    page, all_three = journey.get_absolute_url(), "3 usulan Nanga Bulik"
+    sentence = f"{all_three} ditugaskan kepada tim Anda; lihat rencana kunjungannya."
+    team = sorted(user.username for user in (cast.staff, cast.colleague))
+    assert told() == [(name, sentence, page) for name in team]
+    stop = journey.planned.order_by("pk").first()
+    field_acts.postpone(
+        journey, by=cast.staff, proposals=[stop.proposal], day=journey.ends, reason="Jalan menuju desa terputus."
+    )
+    # Whoever put it off knows.
+    assert told() == [(cast.colleague.username, f"Kunjungan {stop.proposal.name} ditunda; lihat hari barunya.", page)]
+    longer = journey.ends + timedelta(days=3)
+    field_acts.extend(journey, by=cast.kabid, ends=longer, reason="Desa di perbukitan.", spread=False)
+    sentence = f"Masa tugas kunjungan {all_three} diperpanjang; lihat jadwalnya."
+    assert told() == [(name, sentence, page) for name in team]
+    facts |= {"ends": longer}
+    del facts["purpose"], facts["vehicle"]
+    field_acts.reassign(
+        journey,
+        by=cast.kabid,
+        proposals=[stop.proposal],
+        leader=cast.colleague,
+        members=[],
+        reason="Ketua tim sakit.",
+        **facts,
+    )
+    sentence = f"Tim kunjungan {stop.proposal.name} berganti; lihat siapa yang bertugas."
+    # Who hands over hears of it as who takes over does.
+    assert told() == [(name, sentence, stop.proposal.get_absolute_url()) for name in team]

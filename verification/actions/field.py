@@ -14,7 +14,7 @@ from uep.ui.indonesian import tanggal
 from verification import queries, questions
 from verification.actions.desk import locked, reasoned
 from verification.actions.instruments import first_instrument
-from verification.actions.plans import send, withdraw_papers
+from verification.actions.plans import send, tell_team, withdraw_papers
 from verification.models import Assignment, FieldVisit, Instrument, Minutes, MinutesConfirmation, VisitPhoto
 from verification.queries import instruments
 from verification.queries.minutes import PAPER
@@ -37,7 +37,11 @@ def assign_team(programme, *, by, proposals, leader, members, starts, ends, purp
     waiting = set(queries.waiting_for_assignment(by, within=chosen).values_list("pk", flat=True))
     if strays := [proposal.name for proposal in rows if proposal.pk not in waiting]:
         raise ValidationError({"proposals": f"Tidak lagi menunggu penugasan tim: {', '.join(strays)}."})
-    return send(rows, by=by, leader=leader, members=members, starts=starts, ends=ends, purpose=purpose, vehicle=vehicle)
+    assignment = send(
+        rows, by=by, leader=leader, members=members, starts=starts, ends=ends, purpose=purpose, vehicle=vehicle
+    )
+    tell_team("verification.assign_team", assignment, [proposal.pk for proposal in rows], by=by)
+    return assignment
 
 
 @transaction.atomic

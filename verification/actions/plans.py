@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from proposals.models import Proposal
 from proposals.moves import give_time as put_off
+from proposals.moves import tell
 from uep.access.access import require
 from uep.documents.actions import issue, reissue, revoke
 from uep.documents.queries import document_of
@@ -43,6 +44,13 @@ def send(rows: Sequence[Proposal], *, by, leader, members, starts, ends, purpose
     _plan_missing(assignment)
     issue("surat_tugas", assignment, by=by)
     return assignment
+
+
+def tell_team(act: str, assignment, households: list[int], *, by, also: Sequence = ()) -> None:
+    """The team hears of it, whoever acts left out; with `also` the way leads to the households, not to the journey."""
+    people = {person.pk for person in (*queries.team_of(assignment), *also)}
+    url = "" if also else assignment.get_absolute_url()
+    tell(households, act, by=by, url=url, team=people)
 
 
 def withdraw_papers(assignment, *, by, reason: str) -> None:
@@ -88,6 +96,7 @@ def postpone(assignment, *, by, proposals, day, reason) -> Assignment:
     if not (moving := [row for row in rows if row.day != day]):
         raise ValidationError({"day": f"Rumah tangga itu sudah direncanakan pada {tanggal(day)}."})
     _move_to(moving, dict.fromkeys((row.pk for row in moving), day), by=by, reason=reason)
+    tell_team("verification.postpone", assignment, [row.proposal_id for row in moving], by=by)
     return assignment
 
 
@@ -120,6 +129,8 @@ def extend(assignment, *, by, ends, reason, spread=True, moves_due=False) -> Ass
     if moves_due and (days := plans.working_days_between(former, ends)):
         require(by, "verification.give_time", assignment)
         _give_time(assignment, days, by=by, reason=reason)
+    left = [row.proposal_id for row in plans.planned(assignment)]
+    tell_team("verification.extend", assignment, left, by=by)
     return assignment
 
 
@@ -168,6 +179,7 @@ def reassign(assignment, *, by, proposals, leader, members, starts, ends, reason
         assignment.ended_at, assignment.ended_by, assignment.end_reason = now, by, reason
         assignment.save(update_fields=["ended_at", "ended_by", "end_reason"])
         withdraw_papers(assignment, by=by, reason=reason)
+    tell_team("verification.reassign", assignment, keys, by=by, also=queries.team_of(successor))
     return successor
 
 
