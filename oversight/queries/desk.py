@@ -21,6 +21,7 @@ from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
+from uep.ui.indonesian import tanggal
 from verification.queries import journeys_of, objections, to_assign_by_programme
 from verification.queries.minutes import to_confirm
 from verification.queries.reserves import next_places
@@ -197,7 +198,7 @@ def _minutes_tasks(user):
         return
     for minutes in to_confirm(user)[:MOST]:
         yield Task(
-            title=f"Konfirmasi {str(minutes).lower()}",
+            title=f"Konfirmasi berita acara {tanggal(minutes.date)}",
             url=reverse("verification:confirm_minutes", args=[minutes.ref]),
             where=minutes.assignment.purpose,
             state="menunggu konfirmasi",

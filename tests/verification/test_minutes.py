@@ -1,6 +1,9 @@
 """Each of the team stands by the minutes, on the bytes that were read."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -12,6 +15,7 @@ from proposals.models import Proposal
 from uep.access.access import Refused, why_not
 from uep.documents.actions import reissue
 from uep.documents.queries import document_of, documents_of_many
+from uep.ui.indonesian import tanggal
 from verification import actions, queries
 from verification.models import MinutesConfirmation
 from verification.queries.minutes import PAPER, standings, to_confirm
@@ -112,9 +116,17 @@ def test_kabid_sees_who_has_not_confirmed(minutes, cast, client):
 
 def test_it_waits_on_the_desk_of_each_of_the_team(minutes, cast):
     def waiting(user):
-        return [task.url for task in desk.tasks(user) if task.title.startswith("Konfirmasi berita acara")]
+        return [
+            task.url for task in desk.tasks(user) if task.title == f"Konfirmasi berita acara {tanggal(minutes.date)}"
+        ]
 
     url = reverse("verification:confirm_minutes", args=[minutes.ref])
     assert [waiting(user) for user in (cast.staff, cast.colleague, cast.outsider, cast.kabid)] == [[url], [url], [], []]
     confirm(minutes, cast.staff)
     assert [waiting(user) for user in (cast.staff, cast.colleague)] == [[], [url]]
+
+
+@pytest.mark.parametrize(("days", "asked"), [(59, True), (60, False)])
+def test_after_two_months_nobody_is_asked_any_more(minutes, cast, days, asked):
+    with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+        assert list(to_confirm(cast.staff)) == ([minutes] if asked else [])

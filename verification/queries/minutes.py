@@ -1,11 +1,12 @@
 """Whether each of the team has confirmed the minutes of their visits, by the sign-in of their own."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
@@ -13,6 +14,7 @@ from uep.documents.queries import subject_key
 from verification.models import Assignment, Minutes, MinutesConfirmation
 
 PAPER = "ba_verifikasi"
+ASKED_FOR = timedelta(days=60)  # by then its households are decided on, and the paper was signed with ink
 
 
 class Standing(NamedTuple):
@@ -44,7 +46,10 @@ def has_confirmed(user, document: OfficialDocument) -> bool:
 
 
 def to_confirm(user) -> QuerySet[Minutes]:
-    """Minutes of the person's own teams that are ready to be read and that this person has not confirmed. One query."""
+    """Minutes of the person's own teams that are ready to be read and that this person has not confirmed. One query.
+
+    Older ones may still be confirmed on their page, but nobody is asked any more.
+    """
     papers = OfficialDocument.objects.current().filter(
         paper=PAPER,
         state=OfficialDocument.State.READY,
@@ -54,4 +59,5 @@ def to_confirm(user) -> QuerySet[Minutes]:
     said = MinutesConfirmation.objects.filter(document=OuterRef("pk"), sha256=OuterRef("sha256"), by=user.pk)
     own = Assignment.objects.filter(Q(leader=user.pk) | Q(members=user.pk), pk=OuterRef("assignment"))
     rows = Minutes.objects.filter(Exists(own), Exists(papers.filter(~Exists(said))))
+    rows = rows.filter(date__gt=timezone.localdate() - ASKED_FOR)
     return rows.select_related("assignment__leader").order_by("date", "pk")
