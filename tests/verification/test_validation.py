@@ -45,6 +45,15 @@ def test_a_household_alone_has_no_neighbours_and_one_that_does_not_wait_only_the
     assert queries.neighbours_in_queue(cast.kabid, Proposal.objects.get(pk=third.pk)) == (None, first)
 
 
+def test_whoever_has_no_due_time_comes_last(three, cast):
+    first, second, third = (Proposal.objects.get(pk=row.pk) for row in three)
+    Proposal.objects.filter(pk__in=[first.pk, second.pk]).update(due_at=None)
+    late = sorted((first, second), key=lambda row: row.pk)
+    rows = [Proposal.objects.get(pk=row.pk) for row in (third, *late)]
+    found = [queries.neighbours_in_queue(cast.kabid, row) for row in rows]
+    assert found == [(None, late[0]), (third, late[1]), (late[0], third)]
+
+
 def test_the_page_leads_to_both_neighbours(three, cast, client):
     first, second, third = three
     client.force_login(cast.kabid)

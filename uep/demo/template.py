@@ -29,11 +29,14 @@ from verification.models import (
     Assignment,
     DeskCheck,
     FieldVisit,
+    MinutesConfirmation,
     Objection,
     PlanChange,
     Publication,
     PublishedName,
     RankingLine,
+    SheetPage,
+    SheetScan,
     TravelOrder,
     VisitPhoto,
 )
@@ -43,7 +46,7 @@ ROOTS = (CoverLetter, Proposal, Decree)
 # lists on a board and rankings write them would be those of the template's people.
 LEFT_OUT = (
     Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
-    Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder,
+    Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder, SheetScan, SheetPage, MinutesConfirmation,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).

@@ -377,10 +377,12 @@ def neighbours_in_queue(user, proposal) -> tuple[Proposal | None, Proposal | Non
     first = rows.order_by("due_at", "pk")
     if proposal.state != State.ASSESSED:
         return None, first.first()
-    here = (proposal.due_at, proposal.pk)
-    earlier = Q(due_at__lt=here[0]) | Q(due_at=here[0], pk__lt=here[1])
-    before = rows.filter(earlier).order_by("-due_at", "-pk").first()
-    return before, rows.filter(~earlier).order_by("due_at", "pk").first() or first.first()
+    if proposal.due_at:
+        earlier = Q(due_at__lt=proposal.due_at) | Q(due_at=proposal.due_at, pk__lt=proposal.pk)
+    else:  # whoever has no due time comes after those who have one
+        earlier = Q(due_at__isnull=False) | Q(due_at__isnull=True, pk__lt=proposal.pk)
+    before = rows.filter(earlier).order_by(F("due_at").desc(nulls_first=True), "-pk").first()
+    return before, first.filter(~earlier).first() or first.first()
 
 
 def waiting(user) -> dict[str, int]:
