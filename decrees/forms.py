@@ -9,7 +9,7 @@ from decrees.models import Decree, Removal
 from proposals.models import Programme, Proposal
 from uep.files.forms import UploadField
 from uep.ui.crispy import ActForm, FilterForm
-from uep.ui.indonesian import angka, rupiah
+from uep.ui.indonesian import angka, rupiah, tanggal
 
 ONE_PAGE = 50  # rows of a picking page; a list that fits on one is offered with its boxes ticked
 MOST_CONSIDERATIONS = 12
@@ -271,7 +271,7 @@ class EndorseForm(SeenForm, NoteForm):
 
 class RecordSignatureForm(SeenForm):
     number = forms.CharField(
-        label="Nomor SK", max_length=120, help_text="Seperti tercatat di Bagian Hukum, misalnya 188.45/17.a/HUK/2026."
+        label="Nomor SK", max_length=120, help_text="Seperti tertulis pada naskah, misalnya 188.45/17.a/HUK/2026."
     )
     date = forms.DateField(label="Tanggal ditetapkan")
     scan = UploadField(label="Pindaian SK bertanda tangan", accept=frozenset({"pdf", "image"}))
@@ -280,6 +280,37 @@ class RecordSignatureForm(SeenForm):
         if self.cleaned_data["date"] > timezone.localdate():
             raise forms.ValidationError("Tanggal penetapan tidak boleh setelah hari ini.")
         return self.cleaned_data["date"]
+
+
+class ConfirmSignatureForm(SeenForm):
+    """The second person's word; `scan` carries which scan the page showed."""
+
+    scan = forms.CharField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="Catatan pemeriksaan", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = queries.waiting_scan(self.subject)
+        self.fields["scan"].initial = waiting.ref
+        if doubts := queries.doubts_about(waiting):
+            self.fields["note"].required = True
+            self.fields["note"].help_text = f"Jelaskan mengapa pindaian ini tetap benar. {' '.join(doubts)}"
+
+
+class SetNumberForm(ActForm):
+    number = forms.ModelChoiceField(
+        label="Nomor SK", queryset=None, required=False, empty_label="Nomor berikutnya, saat ditandatangani",
+        to_field_name="ref", widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field, rows = self.fields["number"], queries.numbers_at_hand(self.subject)
+        field.queryset = rows
+        field.label_from_instance = lambda held: f"{held.number}, tanggal {tanggal(held.date)}: {held.reason}"
+        field.initial = next((held.ref for held in rows if held.subject_pk), "")
 
 
 class DecreeFilter(FilterForm):

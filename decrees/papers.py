@@ -13,6 +13,7 @@ from django.utils import timezone
 from decrees import queries
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
+from uep.documents.render import qr_svg
 from uep.office import queries as office
 from uep.office.models import Post
 from uep.ui.indonesian import rupiah, tanggal
@@ -28,6 +29,7 @@ class DecreePaper(Paper):
     series = "sk"
     series_title = "Keputusan Penerima Bantuan"
     pattern = "188.4/{no3}/SK-UEP/{bulan_romawi}/{tahun}"
+    number_by_hand = True
     font = "bookman"
 
     @staticmethod
@@ -46,6 +48,7 @@ class DecreePaper(Paper):
             # Signed with ink: room for the hand before, "ttd." after; never the mark of an electronic signature.
             "on_paper": bool(facts.get("on_paper")),
             "for_ink": for_ink,
+            "ink_qr": qr_svg(queries.code_of(decree)) if for_ink else "",
         } | ({"number": BY_HAND, "date_text": BY_HAND, "is_open": False} if for_ink else {})
 
     @staticmethod

@@ -10,6 +10,7 @@ from decrees import queries
 from decrees.models import Decree
 from uep.access.access import rule
 from uep.access.roles import Role
+from uep.documents import signing
 
 Stage = Decree.Stage
 HOLDERS = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}
@@ -65,6 +66,17 @@ def edit(user, decree):
 def recheck_social(user, decree):
     yield from _is_draft(decree)
     yield bool(queries.stale_on(decree)), "Data sosial semua usulan di draf ini masih baru."
+
+
+@rule(
+    "decrees.set_number",
+    label="Pilih nomor",
+    ask="SK memakai nomor berikutnya saat ditandatangani, kecuali nomor dari buku agenda dipilih di sini.",
+    done="Nomor SK disimpan.",
+)
+def set_number(user, decree):
+    yield from _is_draft(decree)
+    yield queries.numbers_at_hand(decree).exists(), "Belum ada nomor yang dipesan di buku nomor."
 
 
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
@@ -239,25 +251,65 @@ def prepare(user, decree):
 
 def _signs(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
+    yield (
+        queries.method_of(decree) is not signing.Method.INK,
+        "SK ini ditandatangani di kertas; unggah pindaiannya.",
+    )
     waits = Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Stage.ENDORSED
     yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
     yield decree.signatory_role in user.roles_today, f"SK ini ditandatangani {Role(decree.signatory_role).label}."
     yield from _not_a_writer(user, decree)
+    yield queries.waiting_scan(decree) is None, "Pindaian SK bertanda tangan menunggu konfirmasi."
 
 
 @rule(
     "decrees.record_signature",
-    label="Catat tanda tangan Bupati",
-    ask="Gunakan bila Bupati menandatangani di kertas: unggah pindaiannya dengan nomor dan tanggal dari Bagian Hukum.",
-    done="Tanda tangan dicatat dan SK berlaku.",
+    label="Unggah SK bertanda tangan",
+    ask="Gunakan bila SK ditandatangani di kertas: unggah pindaiannya dengan nomor dan tanggal. "
+    "SK berlaku setelah orang kedua memastikan pindaian itu benar.",
+    done="Pindaian disimpan dan sedang dibaca. Orang kedua perlu mengonfirmasinya.",
     tone="primary",
 )
 def record_signature(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
-    yield decree.signatory_role == Role.REGENT, "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
-    yield decree.stage == Stage.AT_REGENT, "SK ini tidak sedang menunggu tanda tangan Bupati."
-    # Recording puts the list in force as signing does: not by the person who wrote it.
-    yield not queries.has_written(user, decree), "Anda penyusun draf ini; tanda tangannya dicatat oleh orang lain."
+    yield queries.by_ink(decree), "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
+    yield decree.stage == queries.stages_of_ink(decree), _not_there(decree)
+    waiting = queries.waiting_scan(decree)
+    yield waiting is None, "Pindaian SK ini sudah diunggah dan menunggu konfirmasi."
+
+
+def _not_there(decree) -> str:
+    return f"SK ini tidak sedang menunggu tanda tangan {Role(decree.signatory_role).label}."
+
+
+@rule(
+    "decrees.confirm_signature",
+    label="Konfirmasi pindaian",
+    ask="Pastikan pindaian ini SK yang sama, lengkap, dan bertanda tangan. Setelah itu SK berlaku.",
+    done="Pindaian dikonfirmasi dan SK berlaku.",
+    tone="primary",
+)
+def confirm_signature(user, decree):
+    yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
+    waiting = queries.waiting_scan(decree)
+    yield waiting is not None, "Belum ada pindaian SK bertanda tangan yang diunggah."
+    yield decree.stage == queries.stages_of_ink(decree), _not_there(decree)
+    yield waiting.by_id != user.pk, "Anda yang mengunggah pindaian ini; orang lain yang mengonfirmasinya."
+    # The confirmation puts the list in force as signing does: not by the person who wrote it.
+    yield not queries.has_written(user, decree), "Anda penyusun draf ini; pindaiannya dikonfirmasi orang lain."
+    yield not waiting.is_being_read, "Pindaiannya sedang dibaca; tunggu sebentar."
+    for sentence in queries.objections_to(waiting):
+        yield False, sentence
+
+
+@rule(
+    "decrees.put_aside_scan",
+    label="Sisihkan pindaian",
+    ask="Gunakan bila pindaian salah, kurang, atau tidak terbaca. Pindaian tetap tersimpan; yang benar dapat diunggah.",
+    done="Pindaian disisihkan.",
+)
+def put_aside_scan(user, decree):
+    yield queries.waiting_scan(decree) is not None, "Tidak ada pindaian yang menunggu konfirmasi."
 
 
 @rule(

@@ -61,5 +61,17 @@ urlpatterns = [
         act_page("decrees.record_signature", Decree, forms.RecordSignatureForm, page=views.DecisionPage),
         name="record_signature",
     ),
+    path(
+        "<str:ref>/konfirmasi-tanda-tangan/",
+        act_page("decrees.confirm_signature", Decree, forms.ConfirmSignatureForm, page=views.DecisionPage),
+        name="confirm_signature",
+    ),
+    path(
+        "<str:ref>/sisihkan-pindaian/",
+        act_page("decrees.put_aside_scan", Decree, forms.ReasonForm),
+        name="put_aside_scan",
+    ),
+    path("<str:ref>/pindaian-diajukan/", views.waiting_scan, name="waiting_scan"),
+    path("<str:ref>/nomor/", act_page("decrees.set_number", Decree, forms.SetNumberForm), name="set_number"),
     path("<str:ref>/ubah/", act_page("decrees.amend", Decree, forms.AmendForm), name="amend"),
 ]

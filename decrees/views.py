@@ -16,8 +16,7 @@ from proposals.models import Programme
 from proposals.queries.rules import exceptions_of_decree
 from uep.access.access import granted
 from uep.access.acts import ActPage, reads
-from uep.access.roles import Role
-from uep.documents import signing
+from uep.documents import numbering, signing
 from uep.documents.queries import documents_of
 from uep.documents.render import pdf_response
 from uep.documents.render import respond as respond_with_paper
@@ -72,6 +71,9 @@ def decree(request, ref):
     context = {
         "decree": decree,
         "manuscript": manuscript,
+        "waiting": _scan_to_show(decree, request.user),
+        "set_aside": decree.signed_scans.filter(outcome="aside").select_related("decided_by"),
+        "held": numbering.held_for(decree) if decree.is_open else None,
         "totals": queries.totals(decree),
         "in_force": queries.still_in_force(decree) if decree.is_signed else None,
         "room": queries.room_of(decree.programme, own=decree) if decree.is_open else None,
@@ -91,9 +93,21 @@ def decree(request, ref):
         **_inner_affairs(decree, request.user),
     }
     response = render(request, "decrees/decree.html", context)
-    if manuscript and manuscript.is_being_made:
+    waiting = context["waiting"]
+    if (manuscript and manuscript.is_being_made) or (waiting and waiting.is_being_read):
         response["Refresh"] = str(LOOK_AGAIN)
     return response
+
+
+def _scan_to_show(decree, user):
+    """The scan that waits, for whom the house's affairs are; a refusal says what is doubted before the page is opened."""
+    if not (decree.is_open and granted(user, "decrees.preview")):
+        return None
+    if waiting := queries.waiting_scan(decree):
+        waiting.faults = (
+            [] if waiting.is_being_read else [*queries.objections_to(waiting), *queries.doubts_about(waiting)]
+        )
+    return waiting
 
 
 def _lines(decree, search: str):
@@ -136,7 +150,7 @@ def preview(request, ref):
 def for_ink(request, ref):
     """The draft to be signed on paper: room for number, date and ink instead of the electronic mark."""
     decree = _draft_or_404(request, ref)
-    if decree.signatory_role != Role.REGENT:
+    if not queries.by_ink(decree):
         raise Http404("this one is signed online only")
     decree.for_ink = True
     return respond_with_paper(decree.paper, decree, download=True)
@@ -163,6 +177,15 @@ def scan(request, ref):
     return respond_with_file(get_object_or_404(rows, ref=ref).scan, request=request)
 
 
+@reads("decrees.preview")
+def waiting_scan(request, ref):
+    """The scan that waits for its second person."""
+    waiting = queries.waiting_scan(_draft_or_404(request, ref))
+    if waiting is None:
+        raise Http404("no scan waits")
+    return respond_with_file(waiting.scan, request=request)
+
+
 # Pages of acts --------------------------------------------------------------------------------------------------------
 
 
@@ -177,12 +200,16 @@ class DecisionPage(ActPage):
             "totals": queries.totals(decree),
             "each": queries.amount_of_each(decree),
             "room": queries.room_of(decree.programme, own=decree),
+            "held": numbering.held_for(decree),
             "villages": queries.totals_by_village(decree),
             "changes": queries.changes_since_return(decree),
             "leaving": queries.leaving(decree) if decree.is_amendment else [],
             "may_preview": granted(self.request.user, "decrees.preview"),
             "exceptions": exceptions_of_decree(decree),
         }
+        if self.act == "decrees.confirm_signature":
+            waiting = queries.waiting_scan(decree)
+            response.context_data |= {"waiting": waiting, "doubts": queries.doubts_about(waiting)}
         if self.act in {"decrees.sign", "decrees.prepare"}:
             response.context_data |= queries.capacity(decree, self.request.user)
         if self.act == "decrees.sign" and queries.method_of(decree).is_electronic:

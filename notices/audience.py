@@ -61,7 +61,7 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
         Tell((Who.VILLAGE,), "{what} ditetapkan sebagai penerima."),
         Tell((Role.DIVISION_HEAD,), "SK untuk {what} ditandatangani."),
     ),
-    "decrees.record_signature": (
+    "decrees.confirm_signature": (
         Tell((Who.BANK,), "SK baru memuat {what}; periksa rekeningnya."),
         Tell((Who.VILLAGE,), "{what} ditetapkan sebagai penerima."),
     ),
@@ -95,6 +95,12 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     "decrees.send_up": (Tell((Role.SECRETARY,), "Draf SK untuk {what} menunggu paraf."),),
     "decrees.endorse": (
         Tell((Role.OFFICE_HEAD, Who.SIGNATORY), "Draf SK untuk {what} sudah diparaf; putuskan bila tiba giliran Anda."),
+    ),
+    "decrees.record_signature": (
+        Tell(
+            (Role.SECRETARY, Role.OFFICE_HEAD, Role.DIVISION_HEAD),
+            "SK untuk {what} sudah ditandatangani di kertas; pindaiannya menunggu konfirmasi orang kedua.",
+        ),
     ),
     "decrees.return_draft": (Tell((Role.DIVISION_HEAD,), "Draf SK untuk {what} dikembalikan; baca catatannya."),),
     "distribution.check_account": (Tell((Who.VILLAGE,), "Rekening {what} dinyatakan salah oleh bank; perbaiki."),),

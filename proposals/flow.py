@@ -200,9 +200,9 @@ class ProposalFlow(models.Model):
     def sign(self):
         """The decree that names it was signed online."""
 
-    @step(State.IN_DECREE, State.DECREED, act="decrees.record_signature")
-    def record_signature(self):
-        """The decree was signed on paper and the scan recorded."""
+    @step(State.IN_DECREE, State.DECREED, act="decrees.confirm_signature")
+    def confirm_signature(self):
+        """The decree was signed on paper, and a second person confirmed its scan."""
 
     @step(list(ON_DECREE_UNPAID), State.WITHDRAWN, act="decrees.release")
     def release(self):

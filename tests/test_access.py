@@ -26,7 +26,7 @@ from uep.access.access import NOT_YOURS, RULES, why_not
 from uep.access.acts import PUBLIC, ActPage
 from uep.access.roles import Role
 from uep.accounts.models import User
-from uep.documents.models import OfficialDocument
+from uep.documents.models import NumberSeries, OfficialDocument
 from uep.social.models import Extract, PastAidList, Source
 from verification.models import (
     Assignment,
@@ -49,6 +49,7 @@ READS = {
     "decrees:manuscript": Decree,
     "decrees:preview": Decree,
     "decrees:scan": Decree,
+    "decrees:waiting_scan": Decree,
     "distribution:attendance_sheet": OutreachSession,
     "distribution:decree": Decree,
     "distribution:disbursement": Disbursement,
@@ -69,6 +70,7 @@ READS = {
     "distribution:session_photo": OutreachSession,
     "distribution:village_invitation": OutreachSession,
     "distribution:visit_photo": MentoringVisit,
+    "documents:book": NumberSeries,
     "documents:download": OfficialDocument,
     "documents:progress": OfficialDocument,
     "oversight:proposals_xlsx": Programme,
@@ -127,7 +129,8 @@ PARTS = {
     "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
-LATER = {"decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
+LATER = {"decrees:waiting_scan",
+         "decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip
 BY_POST = {

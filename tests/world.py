@@ -45,7 +45,9 @@ from tests.verification.phone import Phone
 from tests.walk import Walk, picture, upload
 from uep.access.roles import GRANTS, Role
 from uep.accounts.models import User
+from uep.documents.actions import reserve_number
 from uep.documents.models import OfficialDocument
+from uep.documents.numbering import series_of
 from uep.files.intake import prepare
 from uep.files.sheets import prepare_sheet
 from uep.office.models import ActingAppointment, Official, Post
@@ -101,6 +103,7 @@ def build() -> World:
     _stood_in(world)
     _objected(world)
     _registry(world)
+    reserve_number(series_of("sk"), by=cast.secretary, date=timezone.localdate(), reason="SK rapat pleno")
     verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))

@@ -211,7 +211,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "update_heartbeat_interval": 
 
 # Signatures -------------------------------------------------------------------------------------------------------------
 # How each post signs (uep.documents.signing): role -> method; role or * -> the PKCS#12 file of its certificate.
-SIGNING_METHODS = env.pairs("SIGNING_METHODS", allowed=("system", "certificate"))
+SIGNING_METHODS = env.pairs("SIGNING_METHODS", allowed=("system", "certificate", "ink"))
 SIGNING_KEYS = env.pairs("SIGNING_KEYS")
 SIGNING_TIMESTAMPS = env.text("SIGNING_TIMESTAMPS")  # address of a timestamp service (RFC 3161)
 SIGNING_TRUST = env.text("SIGNING_TRUST")  # PEM file: the roots whose signatures count as certified

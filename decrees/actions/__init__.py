@@ -1,19 +1,22 @@
 """Step 3: drafted within budget and quota, endorsed on the way up, signed, changed only by an amending decree."""
 
 from decrees.actions.amending import amend, keep, remove, replace
-from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, strike
+from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, set_number, strike
+from decrees.actions.ink import confirm_signature, put_aside_scan, record_signature
 from decrees.actions.rising import endorse, recall, return_draft, send_up
-from decrees.actions.signing import prepare, record_signature, sign
+from decrees.actions.signing import prepare, sign
 
 __all__ = [
     "add",
     "amend",
     "cancel",
+    "confirm_signature",
     "draft",
     "edit",
     "endorse",
     "keep",
     "prepare",
+    "put_aside_scan",
     "recall",
     "recheck_social",
     "record_signature",
@@ -21,6 +24,7 @@ __all__ = [
     "replace",
     "return_draft",
     "send_up",
+    "set_number",
     "sign",
     "strike",
 ]

@@ -13,6 +13,8 @@ from proposals.flow import State
 from proposals.models import Programme, Proposal
 from proposals.moves import move_all
 from uep.access.access import require
+from uep.documents.actions import hold_for
+from uep.documents.models import HeldNumber
 from uep.ui.indonesian import rupiah
 from verification.queries.objections import disputes
 
@@ -137,6 +139,17 @@ def strike(decree, *, by, proposals, reason) -> Decree:
 
 
 @transaction.atomic
+def set_number(decree, *, by, number: HeldNumber | None) -> Decree:
+    """Have the decree bear a number that was taken by hand, and its day; None for the next number of the series."""
+    decree = locked(decree)
+    require(by, "decrees.set_number", decree)
+    hold_for(decree, number)
+    void_endorsements(decree, "Nomor draf diubah.")
+    write_note(decree, "decrees.set_number", by=by, note=number.number if number else "Nomor berikutnya")
+    return decree
+
+
+@transaction.atomic
 def recheck_social(decree, *, by) -> Decree:
     """Ask the social registry anew about the households whose match has grown old; none is struck off by it."""
     decree = locked(decree)
@@ -155,6 +168,7 @@ def cancel(decree, *, by, reason) -> Decree:
     move_all(Proposal.objects.filter(decrees=decree, state=State.IN_DECREE), "decrees.strike", by=by, note=reason)
     decree.removals.update(replaced_by=None)
     decree.proposals.clear()
+    hold_for(decree, None)
     decree.stage = Decree.Stage.CANCELLED
     decree.save(update_fields=["stage"])
     void_endorsements(decree, "Draf dibatalkan.")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from decrees import queries
 from decrees.actions.drafting import locked, void_endorsements, write_note
+from decrees.actions.scans import put_aside
 from decrees.models import Decree, Endorsement
 from proposals.moves import tell
 from uep.access.access import require
@@ -57,6 +58,7 @@ def _back_to_drafter(decree, act, *, by, reason) -> Decree:
     decree.save(update_fields=["stage"])
     if manuscript := queries.manuscript_of(decree):
         signing.void(manuscript, reason=reason)
+    put_aside(decree, by=by, reason=reason)
     void_endorsements(decree, reason)
     write_note(decree, act, by=by, note=reason)
     return decree

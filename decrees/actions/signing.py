@@ -20,7 +20,6 @@ from uep.documents import signing
 from uep.documents.actions import issue, supersede
 from uep.documents.models import Signing
 from uep.documents.queries import documents_of
-from uep.files.actions import take_in
 from uep.office import queries as office
 
 PAPERS = ("sk", "sk_perubahan")
@@ -41,7 +40,7 @@ def sign(decree, *, by, seen="", manuscript="", password="", passphrase="") -> D
     with transaction.atomic():
         decree = locked(decree)
         require(by, "decrees.sign", decree)
-        return _put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
+        return put_in_force(decree, "decrees.sign", by=by, on=queries.day_of_signing(decree), seen=seen)
 
 
 @transaction.atomic
@@ -49,15 +48,15 @@ def prepare(decree, *, by) -> Decree:
     """Fix the paper that is to be signed: its number, its date, its words; a worker draws it."""
     decree = locked(decree)
     require(by, "decrees.prepare", decree)
-    today = timezone.localdate()
+    on = queries.day_of_signing(decree)
     _refuse_changed_since_endorsed(decree, queries.draft_hash(decree))
     # For the words of the paper only; the decree itself gets them when it is signed.
-    decree.date, decree.signatory = today, office.signatory(decree.signatory_role, today, by).as_dict()
+    decree.date, decree.signatory = on, office.signatory(decree.signatory_role, on, by).as_dict()
     signing.prepare(
         decree.paper,
         decree,
         by=by,
-        on=today,
+        on=on,
         binds_to=queries.binding(decree, decree.signatory),
         method=queries.method_of(decree),
         facts={},
@@ -78,7 +77,7 @@ def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
         with transaction.atomic():
             decree = locked(decree)
             require(by, "decrees.sign", decree)
-            return _put_in_force(
+            return put_in_force(
                 decree,
                 "decrees.sign",
                 by=by,
@@ -121,24 +120,14 @@ def _claim(decree, *, by, manuscript: str, password: str) -> tuple[Signing, str]
     raise ValidationError({"password": "Kata sandi Anda keliru."})
 
 
-@transaction.atomic
-def record_signature(decree, *, by, number, date: Date, scan, seen="") -> Decree:
-    """The Bupati signed on paper: number and date from the legal bureau's register, and the signed scan."""
-    decree = locked(decree)
-    require(by, "decrees.record_signature", decree)
-    number = " ".join(number.split())
-    if not number:
-        raise ValidationError({"number": "Nomor SK belum diisi."})
-    if date > timezone.localdate():
-        raise ValidationError({"date": "Tanggal penetapan tidak boleh setelah hari ini."})
-    if Decree.objects.filter(number__iexact=number).exists():
-        raise ValidationError({"number": TAKEN.format(number)})
-    decree.scan = take_in(scan, by=by, accept=frozenset({"pdf", "image"}))
-    return _put_in_force(decree, "decrees.record_signature", by=by, on=date, number=number, seen=seen)
+def put_in_force(
+    decree, act, *, by, on: Date, number: str | None = None, series=None, seen: str = "", paper=None, note: str = ""
+) -> Decree:
+    """The signature's effect, whichever way it was given; part of an act that holds the decree's lock.
 
-
-def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "", paper=None) -> Decree:
-    """`paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit."""
+    `paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit. `number`
+    is one given by hand (in `series`, where it is one of ours); `note` is for the decree's own journey.
+    """
     _hold_everything(decree)
     _refuse_changed_since_endorsed(decree, refuse_unseen(decree, seen))
     signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing
@@ -148,18 +137,18 @@ def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen:
     decree.stage = Decree.Stage.SIGNED  # so that the paper's facts are read from the frozen list
     try:
         with transaction.atomic():
-            document = paper() if paper else issue(decree.paper, decree, by=by, on=on, number=number)
+            document = paper() if paper else issue(decree.paper, decree, by=by, on=on, number=number, series=series)
             decree.number = document.number
             decree.save()
     except IntegrityError as error:
         if "a_decree_number_is_given_once" not in str(error):
             raise
         raise ValidationError(TAKEN.format(decree.number)) from error
-    note = f"SK {decree.number}"
-    move_all(Proposal.objects.filter(decrees=decree, state=State.IN_DECREE), act, by=by, note=note)
+    said = f"SK {decree.number}"
+    move_all(Proposal.objects.filter(decrees=decree, state=State.IN_DECREE), act, by=by, note=said)
     if decree.is_amendment:
-        _release(decree, document, by=by, note=note)
-    write_note(decree, act, by=by, note=decree.number)
+        _release(decree, document, by=by, note=said)
+    write_note(decree, act, by=by, note=note or decree.number)
     return decree
 
 

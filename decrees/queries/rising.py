@@ -15,7 +15,7 @@ from decrees.queries.lists import drafted
 from proposals.models import Proposal
 from uep.access.access import RULES
 from uep.access.roles import Role
-from uep.documents import signing
+from uep.documents import numbering, signing
 from uep.documents.queries import documents_of_many
 from uep.office import queries as office
 from uep.registry.fields import BlindIndex
@@ -26,7 +26,7 @@ Stage = Decree.Stage
 
 # Whoever did one of these has written the draft, and neither endorses nor signs it (design, law 2).
 WRITING = ("decrees.draft", "decrees.amend", "decrees.edit", "decrees.add", "decrees.strike", "decrees.remove",
-           "decrees.keep", "decrees.replace")  # fmt: skip
+           "decrees.keep", "decrees.replace", "decrees.set_number")  # fmt: skip
 
 
 BACK = ("decrees.return_draft", "decrees.recall")
@@ -53,6 +53,8 @@ def draft_hash(decree) -> str:
         "lines": [list(line) for line in lines],
         "removals": list(decree.removals.order_by("recipient").values_list("recipient", "cause", "replaced_by")),
     }  # fmt: skip
+    if held := numbering.held_for(decree):
+        content["number"] = [held.number, held.date.isoformat()]
     packed = json.dumps(content, sort_keys=True, default=lambda key: bytes(key).hex())
     return hashlib.sha256(packed.encode()).hexdigest()
 
@@ -149,6 +151,8 @@ def journey(decree) -> list[dict]:
     ]
 
 
+# Who may confirm a scan: whichever of them neither brought it nor wrote the draft.
+CONFIRMING = (Role.SECRETARY, Role.OFFICE_HEAD, Role.DIVISION_HEAD)
 TURNS = {
     Stage.DRAFT: ((Role.DIVISION_HEAD,), "Periksa pratinjau, lalu ajukan ke Sekretaris."),
     Stage.GOING_UP: ((Role.SECRETARY,), "Periksa draf, lalu paraf atau kembalikan."),
@@ -161,17 +165,34 @@ TURNS = {
 }
 
 
+def by_ink(decree) -> bool:
+    """May this decree be signed on paper? A Bupati's always; another one where the post signs so by its setting."""
+    return decree.signatory_role == Role.REGENT or signing.method_of(decree.signatory_role) is signing.Method.INK
+
+
 def acts_at(decree) -> list[str]:
     """Names of the acts that make sense at the decree's stage, the deciding one first; who may is the rules' matter."""
-    signs = ["decrees.sign"]
-    if signing.method_of(decree.signatory_role).is_electronic:
+    signs, method = ["decrees.sign"], signing.method_of(decree.signatory_role)
+    if decree.signed_scans.waiting().exists():
+        signs = ["decrees.confirm_signature", "decrees.put_aside_scan"]
+    elif method is signing.Method.INK:
+        signs = ["decrees.record_signature"]
+    elif method.is_electronic:
         signs = ["decrees.sign", "decrees.prepare"] if signing.live(decree.paper, decree) else ["decrees.prepare"]
+    paper = [] if "decrees.confirm_signature" in signs else ["decrees.record_signature"]
     decides = ["decrees.endorse"] if decree.signatory_role == Role.REGENT else signs
     by_stage = {
-        Stage.DRAFT: ["decrees.send_up", "decrees.edit", "decrees.add", "decrees.strike", "decrees.cancel"],
+        Stage.DRAFT: [
+            "decrees.send_up",
+            "decrees.edit",
+            "decrees.add",
+            "decrees.strike",
+            "decrees.set_number",
+            "decrees.cancel",
+        ],
         Stage.GOING_UP: ["decrees.endorse", "decrees.return_draft", "decrees.recall"],
         Stage.ENDORSED: [*decides, "decrees.return_draft", "decrees.recall"],
-        Stage.AT_REGENT: [*signs, "decrees.record_signature", "decrees.return_draft", "decrees.recall"],
+        Stage.AT_REGENT: [*dict.fromkeys([*signs, *paper]), "decrees.return_draft", "decrees.recall"],
         Stage.SIGNED: ["decrees.amend"],
     }
     return by_stage.get(decree.stage, [])
@@ -182,7 +203,11 @@ def turn(decree, user) -> dict | None:
     if decree.stage not in TURNS:
         return None
     roles, text = TURNS[decree.stage]
-    if decree.stage == Stage.ENDORSED:
+    if decree.signed_scans.waiting().exists():
+        roles, text = CONFIRMING, "Cocokkan pindaian SK bertanda tangan, lalu konfirmasi."
+    elif by_ink(decree) and decree.stage == Stage.ENDORSED and decree.signatory_role != Role.REGENT:
+        roles, text = (Role.OFFICE_HEAD, Role.SECRETARY), "Tanda tangani naskahnya di kertas, lalu unggah pindaiannya."
+    elif decree.stage == Stage.ENDORSED:
         does = "paraf" if decree.signatory_role == Role.REGENT else "tanda tangani"
         text = f"Periksa draf, lalu {does} atau kembalikan."
     mine = bool(user.roles_today & set(roles))

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from datetime import date as Date
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from decrees.queries.rising import draft_hash
-from uep.documents import signing
-from uep.documents.models import Signing
+from uep.documents import numbering, signing
+from uep.documents.models import HeldNumber, Signing
+from uep.documents.papers import PAPERS
+from uep.documents.queries import subject_key
 from uep.office import queries as office
 
 
@@ -22,6 +26,19 @@ def manuscript_of(decree) -> Signing | None:
     return signing.live(decree.paper, decree)
 
 
+def day_of_signing(decree) -> Date:
+    """The day that the paper will bear: today, unless its number was taken by hand for another day."""
+    held = numbering.held_for(decree)
+    return held.date if held else timezone.localdate()
+
+
+def numbers_at_hand(decree) -> QuerySet[HeldNumber]:
+    """Numbers taken by hand that this decree may bear: free ones, and its own."""
+    series = PAPERS[decree.paper].series
+    mine = Q(subject_pk="") | Q(**subject_key(decree))
+    return HeldNumber.objects.free().filter(mine, series__code=series).order_by("date", "sequence", "suffix")
+
+
 def binding(decree, signatory: dict) -> str:
     """What a prepared paper is bound to: every word of the draft, and the capacity in which it is signed."""
     packed = json.dumps([draft_hash(decree), signatory], sort_keys=True)
@@ -30,11 +47,11 @@ def binding(decree, signatory: dict) -> str:
 
 def fits(manuscript: Signing, decree, user) -> bool:
     """Would this person, today, put the signature on this paper? Not when draft, day or capacity are others."""
-    today = timezone.localdate()
-    if manuscript.date != today or manuscript.method != method_of(decree):
+    on = day_of_signing(decree)
+    if manuscript.date != on or manuscript.method != method_of(decree):
         return False
     try:
-        signatory = office.signatory(decree.signatory_role, today, user).as_dict()
+        signatory = office.signatory(decree.signatory_role, on, user).as_dict()
     except ValidationError:
         return False
     return manuscript.binds_to == binding(decree, signatory)

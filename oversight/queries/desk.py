@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from decrees.models import Decree, Recipient
+from decrees.models import Decree, Recipient, SignedScan
 from decrees.queries import TURNS
 from distribution.models import Confirmation, DisbursementAgreement, Payment
 from distribution.queries import accounts_to_check, accounts_to_correct
@@ -243,6 +243,7 @@ def _decree_stage_tasks(user):
     rows = (
         Decree.objects.visible_to(user)
         .filter(stage__in=stages)
+        .exclude(pk__in=SignedScan.objects.waiting().values("decree"))  # it waits for its second person
         .annotate(n=Count("proposals"), due=Min("proposals__due_at"))
     )
     for decree in rows.order_by("due")[:MOST]:

@@ -29,25 +29,31 @@ NOT_REGENT = "SK program ini ditandatangani secara elektronik oleh Kepala Dinas.
 NOT_AT_REGENT = "SK ini tidak sedang menunggu tanda tangan Bupati."
 UNSIGNED = "Hanya SK yang sudah ditetapkan yang dapat diubah."
 NO_AMENDMENT = "Hanya SK perubahan yang mengeluarkan penerima."
+NO_NUMBER = "Belum ada nomor yang dipesan di buku nomor."
+NO_SCAN = {
+    "confirm_signature": "Belum ada pindaian SK bertanda tangan yang diunggah.",
+    "put_aside_scan": "Tidak ada pindaian yang menunggu konfirmasi.",
+}
 DRAFTING = ("edit", "add", "strike", "cancel", "send_up")
 AMENDING = ("remove", "keep", "replace")
 
 # stage -> act -> sentence for the one whose part it is (None: may), for a decree of the head of office and the regent.
 HEADS = {
-    "draft": dict.fromkeys(DRAFTING) | dict.fromkeys(AMENDING, NO_AMENDMENT)
+    "draft": dict.fromkeys(DRAFTING) | dict.fromkeys(AMENDING, NO_AMENDMENT) | NO_SCAN | {"set_number": NO_NUMBER}
     | {"recall": NOT_RISING, "endorse": NO_INITIALS, "return_draft": NO_DECISION, "sign": NOT_THERE,
        "record_signature": NOT_REGENT, "amend": UNSIGNED},
-    "going_up": dict.fromkeys(DRAFTING + AMENDING, RISING)
+    "going_up": dict.fromkeys((*DRAFTING, *AMENDING, "set_number"), RISING) | NO_SCAN
     | {"recall": None, "endorse": None, "return_draft": None, "sign": NOT_THERE, "record_signature": NOT_REGENT,
        "amend": UNSIGNED},
-    "endorsed": dict.fromkeys(DRAFTING + AMENDING, RISING)
+    "endorsed": dict.fromkeys((*DRAFTING, *AMENDING, "set_number"), RISING) | NO_SCAN
     | {"recall": None, "endorse": "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas.",
        "return_draft": "Draf ini sedang di tangan Kepala Dinas.", "sign": None, "record_signature": NOT_REGENT,
        "amend": UNSIGNED},
-    "signed": dict.fromkeys(DRAFTING + AMENDING, SIGNED)
+    "signed": dict.fromkeys((*DRAFTING, *AMENDING, "set_number"), SIGNED)
+    | NO_SCAN | {"confirm_signature": "SK ini sudah ditetapkan."}
     | {"recall": NOT_RISING, "endorse": NO_INITIALS, "return_draft": NO_DECISION, "sign": "SK ini sudah ditandatangani.",
        "record_signature": "SK ini sudah ditetapkan.", "amend": None},
-    "cancelled": dict.fromkeys(DRAFTING + AMENDING, CANCELLED)
+    "cancelled": dict.fromkeys((*DRAFTING, *AMENDING, "set_number"), CANCELLED) | NO_SCAN
     | {"recall": NOT_RISING, "endorse": NO_INITIALS, "return_draft": NO_DECISION, "sign": NOT_THERE,
        "record_signature": NOT_REGENT, "amend": UNSIGNED},
 }  # fmt: skip
@@ -58,7 +64,9 @@ REGENTS = {
     "at_regent": {"endorse": NO_INITIALS, "return_draft": "Draf ini sedang di tangan Bupati.", "sign": None,
                   "record_signature": None, "recall": None},
 }  # fmt: skip
-OWNERS = {"endorse": "secretary", "return_draft": "secretary", "record_signature": "secretary"}
+OWNERS = dict.fromkeys(
+    ("endorse", "return_draft", "record_signature", "confirm_signature", "put_aside_scan"), "secretary"
+)
 
 
 def answers(cast, decree, acts, *, signer) -> dict:

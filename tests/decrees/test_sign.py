@@ -1,6 +1,5 @@
 """decrees.sign: one transaction, a frozen list, one number; who may not; what happens when it breaks half way."""
 
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Thread
@@ -9,7 +8,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.utils import timezone
 
 from decrees import actions, queries
 from decrees.models import Decree, DraftLine, Endorsement, Recipient
@@ -17,7 +15,7 @@ from proposals.flow import State
 from proposals.models import Proposal, StepRecord
 from tests.decrees.conftest import again, sql
 from tests.papers.golden import words_of
-from tests.walk import AMOUNT, upload
+from tests.walk import AMOUNT
 from tests.worker import silence_workers, start_worker, wait_until
 from uep.access.access import Refused
 from uep.documents.models import NumberCounter, OfficialDocument
@@ -317,79 +315,3 @@ def test_void_initials_stay_void(house):
     actions.return_draft(decree, by=house.cast.head, reason="Periksa lagi")
     with pytest.raises(DatabaseError), transaction.atomic():
         Endorsement.objects.update(voided_at=None)
-
-
-# On paper -------------------------------------------------------------------------------------------------------------
-
-
-def scan():
-    return upload("sk-bertanda-tangan.jpg")
-
-
-def record(house, decree, *, by=None, number="188.45/17.a/HUK/2026", on=None):
-    return actions.record_signature(
-        decree, by=by or house.cast.secretary, number=number, date=on or timezone.localdate(), scan=scan()
-    )
-
-
-@pytest.mark.django_db
-def test_a_signature_on_paper_is_recorded_with_number_date_and_scan(house):
-    today = timezone.localdate()
-    decree = record(house, house.at("at_regent", regent=True), number="  188.45/17.a/HUK/2026 ")
-    assert (decree.stage, decree.number, decree.date) == ("signed", "188.45/17.a/HUK/2026", today)
-    assert (decree.signed_by, decree.signatory["name"]) == (house.cast.secretary, "Bupati Uji, S.E.")
-    assert decree.scan.is_image
-    assert set(Proposal.objects.values_list("state", flat=True)) == {State.DECREED}
-    document = OfficialDocument.objects.get(paper="sk")
-    assert (document.number, document.number_series, document.facts["on_paper"]) == (decree.number, None, True)
-    assert not NumberCounter.objects.filter(series__code="sk").exists()
-    assert sequence(house.signed()) == 1  # the series of the office is untouched
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("again", ["188.45/17.a/HUK/2026", "188.45/17.A/huk/2026", " 188.45/17.a/HUK/2026 "])
-def test_a_number_that_is_used_is_refused(house, again):
-    record(house, house.at("at_regent", regent=True))
-    decree = house.at("at_regent", regent=True)
-    with pytest.raises(ValidationError) as refused:
-        record(house, decree, number=again)
-    assert refused.value.message_dict == {"number": [f"Nomor {again.strip()} sudah dipakai SK lain."]}
-    assert Decree.objects.get(pk=decree.pk).stage == "at_regent"
-
-
-@pytest.mark.django_db
-def test_a_number_of_the_series_that_was_used_on_paper_is_refused_with_a_sentence(house):
-    today = timezone.localdate()
-    first = house.signed()
-    taken = first.number.replace("/001/", "/002/")
-    record(house, house.at("at_regent", regent=True), number=taken)
-    with pytest.raises(ValidationError, match="Nomor ini sudah dipakai pada Keputusan tentang Penerima Bantuan lain"):
-        actions.sign(house.at("endorsed"), by=house.cast.head)
-    assert NumberCounter.objects.get(series__code="sk", year=today.year).last == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "facts, message",
-    [
-        ({"on": date(2999, 1, 1)}, {"date": ["Tanggal penetapan tidak boleh setelah hari ini."]}),
-        ({"number": "  "}, {"number": ["Nomor SK belum diisi."]}),
-    ],
-)
-def test_wrong_facts_of_a_paper_are_refused_beside_their_field(house, facts, message):
-    decree = house.at("at_regent", regent=True)
-    with pytest.raises(ValidationError) as refused:
-        record(house, decree, **facts)
-    assert refused.value.message_dict == message
-
-
-@pytest.mark.django_db
-def test_a_day_on_which_nobody_held_the_post_is_refused(house):
-    with pytest.raises(ValidationError, match="Tidak ada pejabat yang tercatat sebagai Bupati pada 1 Januari 1999"):
-        record(house, house.at("at_regent", regent=True), on=date(1999, 1, 1))
-
-
-@pytest.mark.django_db
-def test_who_drafted_does_not_record_the_signature(house):
-    with pytest.raises(Refused, match="Anda penyusun draf ini; tanda tangannya dicatat oleh orang lain"):
-        record(house, house.at("at_regent", regent=True), by=house.cast.kabid)

@@ -73,7 +73,8 @@ def share_overdue(now) -> float:
 
 def test_most_work_is_in_time_and_nearly_every_desk_has_something_late(demo, made_at):
     assert on_the_desks(made_at) == DESKS
-    assert 0.1 < share_overdue(made_at) < 0.3
+    # 23 of 85; before the office opens, three more: what was due by the end of yesterday is late, and today is not yet on.
+    assert 0.1 < share_overdue(made_at) < 1 / 3
 
 
 def test_what_happened_was_told(demo):

@@ -10,6 +10,7 @@ import decrees.actions as decree_acts
 import distribution.actions as distribution_acts
 import proposals.actions as proposal_acts
 import verification.actions as verification_acts
+from decrees.actions.ink import read_signed_scan
 from decrees.models import Decree, Recipient
 from distribution.models import AccountCheck, Disbursement, DisbursementAgreement, OutreachSession, Payment
 from proposals.flow import State
@@ -118,6 +119,13 @@ def _sign_on_paper(walk, by, decree):
     decree_acts.record_signature(decree, by=by, number=f"188/{decree.ref}", date=timezone.localdate(), scan=upload())
 
 
+def _confirm_scan(walk, by, decree):
+    scan = decree.signed_scans.filter(outcome="waiting").first()
+    if scan:
+        read_signed_scan(scan.pk)
+    decree_acts.confirm_signature(decree, by=by, scan=scan.ref if scan else "", note="Dibandingkan.")
+
+
 def _check(verdict, why=""):
     return Act(Recipient, lambda walk, by, row: distribution_acts.check_account(row, by=by, verdict=verdict, why=why))
 
@@ -168,6 +176,8 @@ ACTS: dict[str, Act] = {
     "decrees.cancel": _on_decree(decree_acts.cancel, reason=WHY),
     "decrees.sign": _on_decree(decree_acts.sign),
     "decrees.record_signature": Act(Decree, _sign_on_paper),
+    "decrees.confirm_signature": Act(Decree, _confirm_scan),
+    "decrees.put_aside_scan": _on_decree(decree_acts.put_aside_scan, reason=WHY),
     "decrees.amend": _on_decree(decree_acts.amend, title="Perubahan", considerations="bahwa berubah;"),
     "decrees.remove": Act(
         Decree,

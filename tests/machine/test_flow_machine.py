@@ -240,8 +240,9 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def four_eyes_looked(self):
         for decree in Decree.objects.signed():
-            if decree.scan_id is None:
-                assert decree.signed_by_id != decree.drafted_by_id
+            assert decree.signed_by_id != decree.drafted_by_id
+            for scan in decree.signed_scans.filter(outcome="confirmed"):
+                assert scan.decided_by_id not in {scan.by_id, decree.drafted_by_id}
             assert not decree.endorsements.filter(by=decree.drafted_by_id).exists()
         judged = StepRecord.objects.filter(
             act__in=["verification.approve", "verification.waitlist", "verification.decline"]
@@ -275,7 +276,7 @@ def row_about(proposal, of):
 AFTER = {
     act: {"distribution.agree"}
     for act in ("distribution.accept_accounts", "distribution.check_account", "distribution.confirm_agreement")
-} | {"decrees.cancel": {"decrees.strike"}, "decrees.record_signature": {"decrees.release"}}  # fmt: skip
+} | {"decrees.cancel": {"decrees.strike"}, "decrees.confirm_signature": {"decrees.release"}}  # fmt: skip
 WAYS = ("paid", "failed", "waiting", "withdrawn")
 
 

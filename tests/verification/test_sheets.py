@@ -1,10 +1,6 @@
 """Field sheets filled in by hand: dropped in together, each page finds its household, and a person types it over."""
 
-import subprocess
-import tempfile
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,13 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image
 
 import verification.actions as acts
 from oversight.queries.desk import tasks
 from proposals.flow import State
 from proposals.models import Proposal
 from tests.files import made
+from tests.files.scans import drawn, jpeg, photographed, scanned
 from uep.access.access import Refused
 from uep.documents.papers import PAPERS
 from uep.documents.render import pdf
@@ -43,33 +40,6 @@ def households(walk):
 def printed(households):
     """The sheets of the assignment as pictures, as a printer puts them out: one for each household."""
     return drawn(pdf(PAPERS["lembar_kunjungan"], households[0].assignments.get()))
-
-
-def drawn(content: bytes) -> list[Image.Image]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["pdftoppm", "-r", "200", "-png", "-", f"{folder}/page"]
-        subprocess.run(command, input=content, capture_output=True, check=True)
-        return [Image.open(path).convert("RGB") for path in sorted(Path(folder).iterdir())]
-
-
-def jpeg(page: Image.Image, quality=80) -> bytes:
-    buffer = BytesIO()
-    page.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
-
-
-def photographed(page: Image.Image, *, turn=0.0, dim=1.0, blur=0.0, table=0) -> bytes:
-    """As a phone takes it: askew on a table, badly lit, a little out of focus."""
-    larger = Image.new("RGB", (page.width + 2 * table, page.height + 2 * table), (90, 70, 50))
-    larger.paste(page, (table, table))
-    picture = larger.rotate(turn, expand=True, fillcolor=(90, 70, 50), resample=Image.Resampling.BICUBIC)
-    return jpeg(ImageEnhance.Brightness(picture).enhance(dim).filter(ImageFilter.GaussianBlur(blur)), 70)
-
-
-def scanned(pages) -> bytes:
-    buffer = BytesIO()
-    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:], resolution=200)
-    return buffer.getvalue()
 
 
 def file(data: bytes, name="lembar.jpg"):

@@ -8,18 +8,9 @@ from django.db import connection
 
 import verification.actions as acts
 from proposals.flow import State
+from tests.files.scans import drawn, photographed, scanned
 from tests.verification.test_races import at_once
-from tests.verification.test_sheets import (
-    attached,
-    bring,
-    drawn,
-    file,
-    photographed,
-    prepare,
-    read_all,
-    scanned,
-    standing,
-)
+from tests.verification.test_sheets import attached, bring, file, prepare, read_all, standing
 from uep.documents.papers import PAPERS
 from uep.documents.render import pdf
 from verification.actions import sheets as reading

@@ -27,7 +27,7 @@ OFFICE_READS = frozenset({
     "verification.view",
     "decrees.view", "decrees.view_scan",
     "distribution.view", "distribution.view_proof",
-    "documents.view",
+    "documents.view", "documents.view_book",
     "oversight.register", "oversight.report", "oversight.export",
     "social.view",
     "proposals.try_rules",
@@ -91,7 +91,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.adopt_report", "verification.set_aside_report", "verification.shut_out_device",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall",
         "decrees.cancel", "decrees.amend", "decrees.remove", "decrees.keep", "decrees.replace",
-        "decrees.preview", "decrees.record_signature",
+        "decrees.set_number",
+        "decrees.preview", "decrees.record_signature", "decrees.confirm_signature", "decrees.put_aside_scan",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session",
         "distribution.record_sp2d",
@@ -105,6 +106,8 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.dispose", "proposals.send_back",
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
+        "decrees.confirm_signature", "decrees.put_aside_scan",
+        "documents.view_series", "documents.reserve_number", "documents.release_number",
         "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
@@ -112,7 +115,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.dispose", "proposals.send_back",
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.prepare",
-        "decrees.sign",
+        "decrees.sign", "decrees.confirm_signature", "decrees.put_aside_scan",
     },
     Role.REGENT: EVERYONE | {
         "decrees.view", "decrees.view_scan", "decrees.prepare", "decrees.sign", "decrees.return_draft",
@@ -138,7 +141,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "office.edit_sop_step", "office.add_legal_basis", "office.edit_legal_basis", "office.edit_hours",
         "office.add_holiday", "office.remove_holiday", "office.seed_year",
         "registry.view_regions",
-        "documents.view_series", "documents.edit_series",
+        "documents.view_series", "documents.edit_series", "documents.view_book",
     },
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ the caller's rule. The acts with rules of their own are `retry_render` and `edit
 """
 
 from datetime import date
+from datetime import date as Date
 from functools import partial
 from hashlib import file_digest, sha256
 from io import BytesIO
@@ -21,19 +22,27 @@ from procrastinate.contrib.django import app
 from uep.access.access import require
 from uep.documents import numbering
 from uep.documents import render as renderer
-from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
+from uep.documents.models import HeldNumber, NumberCounter, NumberSeries, OfficialDocument
 from uep.documents.papers import PAPERS
 from uep.documents.queries import document_of, subject_key
 
 
 def issue(
-    paper_code: str, subject, *, by, on: date | None = None, facts: dict | None = None, number: str | None = None
+    paper_code: str,
+    subject,
+    *,
+    by,
+    on: date | None = None,
+    facts: dict | None = None,
+    number: str | None = None,
+    series: NumberSeries | None = None,
 ) -> OfficialDocument:
     """Issue the paper about the subject: take its number, freeze its facts, have it rendered after the commit.
 
     Must run inside the caller's transaction. Called again for the same subject it returns the current document and
     takes no number. `on` is the paper's date (default: today in WIB); `facts` adds to Paper.facts; `number` is one
-    given by hand (a decree that the Bupati's registry numbered), for which no series is touched.
+    given by hand (a decree that the Bupati's registry numbered), for which no series is touched; `series` names the
+    series in which the caller has placed it. A number held for the subject is used before the next one is taken.
     """
     paper = PAPERS[paper_code]
     if not paper.issued:
@@ -45,7 +54,7 @@ def issue(
     on = on or timezone.localdate()
     try:
         with transaction.atomic():  # a savepoint: the loser of a race gives its number back
-            document = _write(paper, subject, by, on, facts or {}, number)
+            document = _write(paper, subject, by, on, facts or {}, number, series)
     except IntegrityError as error:
         if "one_current_document_per_paper_and_subject" in str(error):
             return document_of(paper_code, subject)
@@ -56,10 +65,15 @@ def issue(
     return document
 
 
-def _write(paper, subject, by, on, facts, number) -> OfficialDocument:
-    series = numbering.series_of(paper.series) if paper.series and number is None else None
-    number = numbering.take_from(series, on) if series else (number or "").strip()
-    return OfficialDocument.objects.create(
+def _write(paper, subject, by, on, facts, number, series) -> OfficialDocument:
+    held = numbering.held_for(subject) if paper.number_by_hand and number is None else None
+    if held:
+        series, number, on = held.series, held.number, held.date
+    elif paper.series and number is None:
+        series = numbering.series_of(paper.series)
+        number = numbering.take_from(series, on)
+    number = (number or "").strip()
+    document = OfficialDocument.objects.create(
         paper=paper.code,
         title=paper.describe(subject),
         number=number,
@@ -77,6 +91,10 @@ def _write(paper, subject, by, on, facts, number) -> OfficialDocument:
         issued_by=by,
         issued_at=timezone.now(),
     )
+    if held:
+        held.document = document
+        held.save(update_fields=["document"])
+    return document
 
 
 def _enqueue(document: OfficialDocument) -> None:
@@ -239,3 +257,54 @@ def edit_series(series: NumberSeries, *, by, pattern: str, unit_code: str, last:
         raise ValidationError(f"Nomor {counter.last} sudah terpakai tahun ini; nomor terakhir tidak dapat mundur.")
     counter.last = last
     counter.save(update_fields=["last"])
+
+
+@transaction.atomic
+def reserve_number(series: NumberSeries, *, by, date: Date, reason: str, number: str = "") -> HeldNumber:
+    """Take a number by hand: the next one (`number` empty), or one that the records desk gave, such as 17.a.
+
+    It is kept back for one paper, whose day is `date`; a day before today leaves its mark in the book of numbers.
+    """
+    series = NumberSeries.objects.select_for_update().get(pk=series.pk)
+    require(by, "documents.reserve_number", series)
+    if date > timezone.localdate():
+        raise ValidationError({"date": "Tanggal naskah tidak boleh setelah hari ini."})
+    number = " ".join(number.split())
+    if not number:
+        last = NumberCounter.objects.filter(series=series, year=date.year).values_list("last", flat=True).first() or 0
+        number = numbering.write(series, numbering.Place(last + 1, ""), date)
+    try:
+        place = numbering.place_by_hand(series, number, date)
+    except ValidationError as error:
+        raise ValidationError({"number": error.messages}) from error
+    return HeldNumber.objects.create(
+        series=series, sequence=place.sequence, suffix=place.suffix, number=number, date=date, reason=reason, by=by
+    )
+
+
+@transaction.atomic
+def release_number(held: HeldNumber, *, by, reason: str) -> HeldNumber:
+    """Give up a number that no paper took; the book keeps it with the reason, which explains the gap."""
+    held = HeldNumber.objects.select_for_update(of=("self",)).select_related("series").get(pk=held.pk)
+    require(by, "documents.release_number", held)
+    held.released_by, held.released_at, held.release_reason = by, timezone.now(), reason
+    held.save(update_fields=["released_by", "released_at", "release_reason"])
+    return held
+
+
+def hold_for(subject, held: HeldNumber | None) -> None:
+    """Have the paper about the subject bear this number, or the next one of its series (None); part of another act.
+
+    ValidationError when the number is on a paper, given up, or kept for another subject.
+    """
+    for former in HeldNumber.objects.free().filter(**subject_key(subject)).select_for_update(of=("self",)):
+        former.subject_type = former.subject_pk = ""
+        former.save(update_fields=["subject_type", "subject_pk"])
+    if held is None:
+        return
+    held = HeldNumber.objects.free().filter(pk=held.pk, subject_pk="").select_for_update(of=("self",)).first()
+    if held is None:
+        raise ValidationError("Nomor itu baru saja dipakai atau dilepas. Pilih nomor lain.")
+    for name, value in subject_key(subject).items():
+        setattr(held, name, value)
+    held.save(update_fields=["subject_type", "subject_pk"])

@@ -34,6 +34,35 @@ class SeriesForm(ActForm):
         return pattern
 
 
+class ReserveForm(ActForm):
+    date = forms.DateField(label="Tanggal naskah", help_text="Tanggal sebelum hari ini dicatat sebagai tanggal mundur.")
+    number = forms.CharField(label="Nomor", max_length=120, required=False)
+    reason = forms.CharField(
+        label="Alasan", max_length=300, min_length=5, help_text="Tercatat di buku nomor, misalnya: SK rapat pleno."
+    )
+
+    def __init__(self, *args, subject, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["date"].initial = today
+        given = numbers_given(today.year).get(pk=subject.pk).given or 0
+        following = numbering.write(subject, numbering.Place(given + 1, ""), today)
+        split = numbering.write(subject, numbering.Place(max(given, 1), "a"), today)
+        self.fields["number"].help_text = f"Kosongkan untuk nomor berikutnya ({following}). Sisipan ditulis {split}."
+
+    def clean_date(self):
+        if self.cleaned_data["date"] > timezone.localdate():
+            raise forms.ValidationError("Tanggal naskah tidak boleh setelah hari ini.")
+        return self.cleaned_data["date"]
+
+
+class ReleaseForm(ActForm):
+    reason = forms.CharField(label="Alasan", max_length=300, min_length=5)
+
+    def __init__(self, *args, subject, by, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
 class CheckFileForm(ActForm):
     """The PDF that somebody holds: read, compared, forgotten."""
 

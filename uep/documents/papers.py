@@ -39,6 +39,7 @@ class Paper:
     series: str | None = None  # number series; None for papers without a number
     series_title: str = ""  # how the series is called on the page of patterns; default: the paper's title
     pattern: str = ""  # default pattern of the series, see uep.documents.numbering.TAGS
+    number_by_hand: bool = False  # may a number that the records desk took by hand be kept for it?
     size: str = "F4"
     landscape: bool = False
     font: str = "arial"

@@ -1,9 +1,11 @@
 """Which paper was issued about what."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from uep.documents.models import NumberCounter, NumberSeries, OfficialDocument
+from uep.documents.models import HeldNumber, NumberCounter, NumberSeries, OfficialDocument
+from uep.documents.papers import PAPERS
 
 
 def subject_key(subject) -> dict:
@@ -52,3 +54,20 @@ def numbers_given(year: int):
     """Every series, each with `given`: the last number of that year, None before the first."""
     last = NumberCounter.objects.filter(series=OuterRef("pk"), year=year).values("last")
     return NumberSeries.objects.annotate(given=Subquery(last))
+
+
+def by_hand(series: NumberSeries) -> bool:
+    """May numbers of this series be taken by hand? Where one of its papers can bear them."""
+    return any(paper.number_by_hand for paper in PAPERS.values() if paper.series == series.code)
+
+
+def held_numbers(series: NumberSeries, year: int) -> QuerySet[HeldNumber]:
+    """Numbers of the series that a person took, of that year's days, in the order of the book."""
+    rows = series.held.filter(date__year=year).select_related("by", "released_by", "document")
+    return rows.order_by("sequence", "suffix", "pk")
+
+
+def papers_numbered(series: NumberSeries, year: int, user) -> QuerySet[OfficialDocument]:
+    """Papers of that year's days with a number of the series, as far as the user may see them, the newest first."""
+    rows = OfficialDocument.objects.visible_to(user).filter(number_series=series, facts__date__startswith=f"{year}-")
+    return rows.select_related("issued_by", "held_number").defer("facts").annotate(day=KT("facts__date"))

@@ -1,7 +1,7 @@
 """Who may read, re-render and renumber papers, and why not."""
 
 from uep.access.access import rule
-from uep.documents.queries import is_being_rendered
+from uep.documents.queries import by_hand, is_being_rendered
 
 
 @rule("documents.view")
@@ -35,3 +35,31 @@ def view_series(user, series):
 )
 def edit_series(user, series):
     yield user.is_authenticated, "Masuklah terlebih dahulu."
+
+
+@rule("documents.view_book")
+def view_book(user, series):
+    yield user.is_authenticated, "Masuklah terlebih dahulu."
+
+
+@rule(
+    "documents.reserve_number",
+    label="Pesan nomor",
+    ask="Untuk naskah yang nomornya diberikan dari buku agenda: nomor berikutnya, sisipan seperti 17.a, atau tanggal mundur.",
+    done="Nomor dipesan dan tercatat di buku nomor.",
+    tone="primary",
+)
+def reserve_number(user, series):
+    yield by_hand(series), "Nomor deret ini diambil sendiri saat naskahnya terbit."
+
+
+@rule(
+    "documents.release_number",
+    label="Lepas nomor",
+    ask="Nomor yang tidak jadi dipakai tetap tercatat di buku, dengan alasannya.",
+    done="Nomor dilepas.",
+)
+def release_number(user, held):
+    yield held.document_id is None, "Nomor ini sudah dipakai sebuah naskah."
+    yield held.released_at is None, "Nomor ini sudah dilepas."
+    yield not held.subject_pk, "Nomor ini sudah dipilih untuk sebuah draf; lepaskan dari drafnya lebih dahulu."

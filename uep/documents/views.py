@@ -18,10 +18,11 @@ from uep.access.acts import public, reads
 from uep.access.middleware import address_of
 from uep.documents import numbering, signing
 from uep.documents.forms import CheckFileForm
-from uep.documents.models import OfficialDocument
+from uep.documents.models import NumberSeries, OfficialDocument
 from uep.documents.papers import is_public
-from uep.documents.queries import is_being_rendered, numbers_given
+from uep.documents.queries import held_numbers, is_being_rendered, numbers_given, papers_numbered
 from uep.documents.render import pdf_response
+from uep.ui.paging import page_of
 
 logger = logging.getLogger(__name__)
 
@@ -137,3 +138,23 @@ def series(request):
         for row in numbers_given(today.year)
     ]
     return TemplateResponse(request, "documents/series.html", {"rows": rows, "year": today.year})
+
+
+@reads("documents.view_book")
+def book(request, ref):
+    """The book of numbers of one series and year: what was given, what was taken by hand, and why."""
+    series = get_object_or_404(NumberSeries.objects.visible_to(request.user), ref=ref)
+    this_year = timezone.localdate().year
+    asked = request.GET.get("tahun", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and 2000 <= int(asked) <= this_year else this_year
+    rows = papers_numbered(series, year, request.user)
+    context = {
+        "series": series,
+        "year": year,
+        "years": sorted({*series.counters.values_list("year", flat=True), this_year}, reverse=True),
+        "held": held_numbers(series, year),
+        "page": page_of(request, rows, order=("-issued_at", "-pk")),
+    }
+    for document in context["page"]:
+        document.day = date.fromisoformat(document.day)
+    return TemplateResponse(request, "documents/book.html", context)

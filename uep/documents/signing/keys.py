@@ -22,14 +22,18 @@ FIELD = "TandaTangan"
 
 
 class Method(StrEnum):
-    """How a post signs. SYSTEM: approved in the application with name and time, no signature inside the file."""
+    """How a post signs. SYSTEM: approved in the application with name and time, no signature inside the file.
+
+    INK: on paper; the scan counts when a second person has confirmed it.
+    """
 
     SYSTEM = "system"
     CERTIFICATE = "certificate"
+    INK = "ink"
 
     @property
     def is_electronic(self) -> bool:
-        return self is not Method.SYSTEM
+        return self is Method.CERTIFICATE
 
 
 class WrongPassphrase(ValidationError):

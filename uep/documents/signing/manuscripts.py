@@ -31,6 +31,7 @@ State = Signing.State
 # Longer than a timestamp service may take; a claim older than this is nobody's.
 CLAIM_AGE = timedelta(minutes=5)
 MAX_TRIES = 5
+OUTSIDE = 0  # the sequence of a signing whose number was taken by hand
 LOCKED = timedelta(minutes=15)
 BUSY = "Naskah ini sedang ditandatangani. Tunggu sebentar, lalu muat ulang halaman."
 
@@ -60,8 +61,13 @@ def prepare(paper_code: str, subject, *, by, on: date, binds_to: str, method: st
         void(former, reason="Disiapkan ulang.")
     paper = PAPERS[paper_code]
     series = numbering.series_of(paper.series)
-    sequence = _freed(paper_code, subject, series, on) or numbering.next_of(series, on)
-    number = numbering.fill(series.pattern, sequence, on, unit=series.unit_code)
+    if (
+        held := numbering.held_for(subject) if paper.number_by_hand else None
+    ):  # its place is counted already, and no void signing frees it
+        series, sequence, number = held.series, OUTSIDE, held.number
+    else:
+        sequence = _freed(paper_code, subject, series, on) or numbering.next_of(series, on)
+        number = numbering.fill(series.pattern, sequence, on, unit=series.unit_code)
     try:
         with transaction.atomic():
             signing = Signing.objects.create(
@@ -93,7 +99,8 @@ def prepare(paper_code: str, subject, *, by, on: date, binds_to: str, method: st
 def _freed(paper_code, subject, series, on) -> int | None:
     """The place in the series that a void signing of the same subject left behind, so that the series has no gap."""
     rows = Signing.objects.filter(paper=paper_code, state=State.VOID, number_series=series, date__year=on.year)
-    return rows.filter(**subject_key(subject)).values_list("sequence", flat=True).first()
+    rows = rows.filter(**subject_key(subject)).exclude(sequence=OUTSIDE)
+    return rows.values_list("sequence", flat=True).first()
 
 
 def _enqueue(signing: Signing) -> None:
@@ -248,4 +255,7 @@ def finish(signing: Signing, claim: str, *, by, subject, signed: bytes, file: st
     row.state, row.document, row.signer, row.signed_at, row.signature = State.SIGNED, document, by, now, signature
     row.error = ""
     row.save()
+    if row.sequence == OUTSIDE and (held := numbering.held_for(subject)):
+        held.document = document
+        held.save(update_fields=["document"])
     return document
