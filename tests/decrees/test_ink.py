@@ -59,6 +59,13 @@ def confirm(house, decree, *, by=None, note="", scan=None) -> Decree:
     return actions.confirm_signature(decree, by=by or house.cast.head, scan=shown, note=note)
 
 
+def signed_on_paper(house, decree) -> Decree:
+    """In force, by a scan that no machine could read and a person compared."""
+    record(house, decree)
+    ink.read_signed_scan(queries.waiting_scan(decree).pk)
+    return confirm(house, decree, note="Dibandingkan dengan kertasnya.")
+
+
 def counts(decree) -> tuple:
     row = SignedScan.objects.filter(decree=decree).latest("pk")
     return row.reading, row.pages, row.pages_expected, row.pages_matching, row.pages_foreign
@@ -128,8 +135,8 @@ def test_whoever_may_confirm_finds_it_on_the_desk_and_is_told(house, at_regent, 
         {"secretary": [], "head": [], "kabid": []},
         {"secretary": [], "head": wanted, "kabid": []},  # one brought it, one wrote it
     )
-    told = Notice.objects.filter(text__contains="pindaiannya menunggu konfirmasi")
-    assert {notice.recipient for notice in told} == {house.cast.head, house.cast.kabid}
+    told = Notice.objects.filter(sentence__contains="pindaiannya menunggu konfirmasi")
+    assert {notice.user for notice in told} == {house.cast.head, house.cast.kabid}
 
 
 # Who may ---------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from decrees import actions, queries
 from decrees.models import Decree, DraftChange, Removal
 from proposals.flow import State
 from proposals.models import Proposal
-from tests.decrees.test_sign import record
+from tests.decrees.test_ink import signed_on_paper
 from tests.walk import AMOUNT, Walk, upload
 from uep.documents.models import OfficialDocument
 from verification.queries.reserves import why_no_place
@@ -53,7 +53,7 @@ def statuses(get, user, decree) -> dict:
 
 
 def test_the_bank_of_another_programme_finds_nothing(house, get):
-    decree = record(house, house.at("at_regent", regent=True))
+    decree = signed_on_paper(house, house.at("at_regent", regent=True))
     granted = {"": 404, "pindaian/": 404}
     assert statuses(get, house.cast.charlie, decree) == dict.fromkeys(PAGES, 403) | granted
     assert get(house.cast.bank, address(decree)).status_code == 200

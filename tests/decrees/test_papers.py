@@ -21,8 +21,8 @@ from decrees.models import Decree, Removal
 from decrees.papers import with_subtotals
 from proposals.models import Programme
 from tests.decrees.conftest import again
+from tests.decrees.test_ink import signed_on_paper
 from tests.decrees.test_rising import stands_in
-from tests.decrees.test_sign import record
 from tests.documents.conftest import stored_bytes
 from tests.documents.test_tasks import wait_until
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
@@ -139,7 +139,7 @@ def test_what_was_signed_on_paper_does_not_pretend_to_be_signed_electronically(h
     decree = house.at("at_regent", regent=True, count=3)
     decree.for_ink = True
     blank = words_of(pdf(PAPERS["sk"], decree))
-    decree = record(house, Decree.objects.get())
+    decree = signed_on_paper(house, Decree.objects.get())
     copy = words_of(printed(decree))
     for text in (blank, copy):
         assert ("elektronik" in text, "PRATINJAU" in text, "KEPUTUSAN BUPATI LAMANDAU" in text) == (False, False, True)
