@@ -171,10 +171,10 @@ def add_paper(user, recipient):
 
 @rule(
     "distribution.send_list",
-    label="Kirim daftar pembayaran",
+    label="Susun daftar pembayaran",
     ask="Daftar memuat penerima yang sudah mengikuti sosialisasi, rekeningnya benar, dan pakta integritasnya ada. "
-    "Setelah dikirim, daftar tidak dapat diubah.",
-    done="Daftar pembayaran dikirim ke bank.",
+    "Setelah disusun, isinya tidak dapat diubah; orang kedua melepasnya ke bank.",
+    done="Daftar pembayaran disusun dan menunggu dilepas ke bank oleh orang kedua.",
     tone="primary",
 )
 def send_list(user, decree):
@@ -182,9 +182,42 @@ def send_list(user, decree):
     yield queries.payable(decree).exists(), "Belum ada penerima yang siap dibayar."
 
 
+def _sealed(disbursement):
+    yield disbursement.recalled_at is None, "Daftar ini sudah ditarik."
+    yield disbursement.released_at is None, "Daftar ini sudah dilepas ke bank."
+
+
+@rule(
+    "distribution.release_list",
+    label="Lepas ke bank",
+    ask="Cocokkan jumlah penerima dan uangnya. Setelah dilepas, bank dapat menyalurkan dan daftar tidak dapat ditarik.",
+    done="Daftar pembayaran dilepas ke bank.",
+    tone="primary",
+)
+def release_list(user, disbursement):
+    yield from _sealed(disbursement)
+    yield disbursement.sent_by_id != user.pk, "Anda menyusun daftar ini; orang lain yang melepasnya ke bank."
+
+
+@rule(
+    "distribution.recall_list",
+    label="Tarik daftar",
+    ask="Selama belum dilepas ke bank, daftar dapat ditarik. Penerimanya masuk daftar berikutnya.",
+    done="Daftar pembayaran ditarik.",
+    tone="danger",
+)
+def recall_list(user, disbursement):
+    yield from _sealed(disbursement)
+
+
+def _at_the_bank(disbursement):
+    yield disbursement.recalled_at is None, "Daftar ini sudah ditarik."
+    yield disbursement.released_at is not None, "Daftar ini belum dilepas ke bank."
+
+
 @rule("distribution.record_sp2d", label="Catat SP2D", done="SP2D dicatat.")
 def record_sp2d(user, disbursement):
-    yield True, ""
+    yield disbursement.recalled_at is None, "Daftar ini sudah ditarik."
 
 
 @rule(
@@ -195,6 +228,7 @@ def record_sp2d(user, disbursement):
     tone="primary",
 )
 def pay(user, disbursement):
+    yield from _at_the_bank(disbursement)
     yield disbursement.sent_by_id != user.pk, NOT_THE_SENDER
     yield queries.open_lines(disbursement).exists(), "Semua pembayaran di daftar ini sudah dicatat."
 
@@ -207,6 +241,7 @@ def pay(user, disbursement):
     tone="danger",
 )
 def fail_payment(user, payment):
+    yield from _at_the_bank(payment.disbursement)
     yield payment.disbursement.sent_by_id != user.pk, NOT_THE_SENDER
     yield payment.status == Payment.Status.WAITING, "Hasil pembayaran ini sudah dicatat."
     yield payment.recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
@@ -220,7 +255,24 @@ def fail_payment(user, payment):
     done="Berkas hasil dibaca.",
 )
 def read_results(user, disbursement):
+    yield from _at_the_bank(disbursement)
     yield disbursement.sent_by_id != user.pk, NOT_THE_SENDER
+
+
+@rule(
+    "distribution.reverse_payment",
+    label="Catat dana kembali",
+    ask="Gunakan bila transfer yang sudah dicatat tersalur dikembalikan. Penerima diperbaiki rekeningnya dan dibayar lagi.",
+    done="Dana kembali dicatat.",
+    tone="danger",
+)
+def reverse_payment(user, payment):
+    yield payment.disbursement.sent_by_id != user.pk, NOT_THE_SENDER
+    yield payment.status == Payment.Status.PAID, "Hanya pembayaran yang tersalur yang dapat kembali."
+    yield (
+        payment.recipient.proposal.state == State.PAID,
+        "Serah terima penerima ini sudah dicatat; dana yang kembali diselesaikan dengan SK perubahan.",
+    )
 
 
 @rule(

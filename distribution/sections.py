@@ -44,8 +44,10 @@ def wait_of(story) -> Wait | None:
     elif state == State.BRIEFED:
         exact = (
             ((Role.BANK,), "Salurkan dana")
+            if recipient.is_at_bank
+            else ((Role.SECRETARY, Role.OFFICE_HEAD), "Lepas daftar pembayaran ke bank")
             if recipient.is_listed
-            else ((Role.DIVISION_HEAD,), "Kirim daftar pembayaran")
+            else ((Role.DIVISION_HEAD,), "Susun daftar pembayaran")
         )
     else:
         return None

@@ -71,7 +71,7 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
         Tell((Who.VILLAGE,), "Rekening {what} sudah benar; tunggu undangan sosialisasi."),
     ),
     "distribution.brief": (
-        Tell((Role.DIVISION_HEAD,), "{what} sudah mengikuti sosialisasi; daftar pembayaran dapat dikirim."),
+        Tell((Role.DIVISION_HEAD,), "{what} sudah mengikuti sosialisasi; daftar pembayaran dapat disusun."),
         Tell((Who.VILLAGE,), "{what} sudah mengikuti sosialisasi; lengkapi pakta integritas."),
     ),
     "distribution.pay": (
@@ -81,7 +81,11 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
     "distribution.fail_payment": (
         Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Pembayaran {what} gagal; perbaiki rekeningnya."),
     ),
-    "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; kirim daftar pembayaran."),),
+    "distribution.reverse_payment": (
+        Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Dana {what} dikembalikan bank; perbaiki rekeningnya."),
+        Tell((Role.STAFF,), "Dana {what} dikembalikan bank; jangan serah terimakan."),
+    ),
+    "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; susun daftar pembayaran."),),
     "distribution.hand_over": (Tell((Who.VILLAGE,), "Serah terima {what} selesai."),),
 }
 
@@ -118,7 +122,10 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     ),
     "distribution.plan_session": (Tell((Who.VILLAGE,), "{what} diundang sosialisasi; teruskan undangannya."),),
     "distribution.cancel_session": (Tell((Who.VILLAGE,), "Sosialisasi {what} dibatalkan; tunggu undangan baru."),),
-    "distribution.send_list": (Tell((Who.BANK,), "Daftar pembayaran {what} masuk; salurkan dananya."),),
+    "distribution.send_list": (
+        Tell((Role.SECRETARY, Role.OFFICE_HEAD), "Daftar pembayaran {what} disusun; cocokkan, lalu lepas ke bank."),
+    ),
+    "distribution.release_list": (Tell((Who.BANK,), "Daftar pembayaran {what} masuk; salurkan dananya."),),
     "verification.assign_team": (Tell((Who.TEAM,), "{what} ditugaskan kepada tim Anda; lihat rencana kunjungannya."),),
     "verification.postpone": (Tell((Who.TEAM,), "Kunjungan {what} ditunda; lihat hari barunya."),),
     "verification.extend": (Tell((Who.TEAM,), "Masa tugas kunjungan {what} diperpanjang; lihat jadwalnya."),),

@@ -72,7 +72,7 @@ WAITS_FOR: dict[State, Wait] = {
     State.IN_DECREE: Wait((Role.DIVISION_HEAD, Role.SECRETARY, Role.OFFICE_HEAD, Role.REGENT), 3, "Penetapan SK"),
     State.DECREED: Wait((Role.BANK, Role.DIVISION_HEAD), 4, "Periksa rekening dan sepakati penyaluran"),
     State.AGREED: Wait((Role.STAFF,), 5, "Adakan sosialisasi"),
-    State.BRIEFED: Wait((Role.BANK, Role.DIVISION_HEAD), 6, "Kirim daftar pembayaran dan salurkan dana"),
+    State.BRIEFED: Wait((Role.BANK, Role.DIVISION_HEAD), 6, "Susun daftar pembayaran dan salurkan dana"),
     State.PAYMENT_FAILED: Wait((Role.VILLAGE, Role.STAFF), 6, "Perbaiki rekening, lalu ulangi penyaluran"),
     State.PAID: Wait((Role.STAFF,), 6, "Serah terima"),
     State.HANDED_OVER: Wait((), 6, "Selesai; kunjungan pendampingan berjalan", clock=False),
@@ -223,6 +223,10 @@ class ProposalFlow(models.Model):
     @step(State.BRIEFED, State.PAYMENT_FAILED, act="distribution.fail_payment")
     def fail_payment(self):
         """The bank could not transfer."""
+
+    @step(State.PAID, State.PAYMENT_FAILED, act="distribution.reverse_payment")
+    def reverse_payment(self):
+        """The bank got the money back after it had paid."""
 
     @step(State.PAYMENT_FAILED, State.BRIEFED, act="distribution.retry")
     def retry(self):

@@ -272,7 +272,8 @@ class Walk:
 
     def listed(self, decree):
         self.integrity_pacts([r.proposal for r in decree.recipients.in_force().select_related("proposal")])
-        return distribution_acts.send_list(decree, by=self.cast.kabid)
+        sealed = distribution_acts.send_list(decree, by=self.cast.kabid)
+        return distribution_acts.release_list(sealed, by=self.cast.secretary)
 
     def paid(self, disbursement) -> None:
         distribution_acts.pay(

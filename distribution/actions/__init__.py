@@ -2,7 +2,16 @@ from distribution.actions.accounts import accept_accounts, check_account, correc
 from distribution.actions.agreements import confirm_agreement, propose_agreement
 from distribution.actions.handovers import hand_over, visit
 from distribution.actions.outreach import add_paper, cancel_session, plan_session, record_session
-from distribution.actions.payments import fail_payment, pay, record_sp2d, retry, send_list
+from distribution.actions.payments import (
+    fail_payment,
+    pay,
+    recall_list,
+    record_sp2d,
+    release_list,
+    retry,
+    reverse_payment,
+    send_list,
+)
 from distribution.actions.readings import read_results
 
 __all__ = [
@@ -18,10 +27,13 @@ __all__ = [
     "plan_session",
     "propose_agreement",
     "read_results",
+    "recall_list",
     "record_session",
     "record_sp2d",
+    "release_list",
     "retry",
     "reveal_accounts",
+    "reverse_payment",
     "send_list",
     "visit",
 ]

@@ -7,6 +7,7 @@ from datetime import date as Date
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from decrees.models import Decree, Recipient
@@ -25,8 +26,8 @@ NAMED = 20  # people named in a refusal; the page has them all
 
 
 @transaction.atomic
-def send_list(decree, *, by) -> Disbursement:
-    """Seal a payment list of everyone who is ready and hand it to the bank.
+def send_list(decree, *, by, villages=()) -> Disbursement:
+    """Seal a payment list of everyone who is ready, or of those of some villages; another person releases it.
 
     Who still lacks a paper that is due before payment (pakta integritas) is left for a later list; ValidationError
     naming them when nobody is left.
@@ -34,8 +35,11 @@ def send_list(decree, *, by) -> Disbursement:
     decree = Decree.objects.select_for_update().get(pk=decree.pk)
     require(by, "distribution.send_list", decree)
     agreement = queries.agreement_in_force(decree)
-    hold_households(queries.payable(decree).values_list("proposal_id", flat=True))
-    ready = list(queries.payable(decree))  # read again: an amending decree may just have taken someone off
+    wanted = Q(village__in=[village.pk for village in villages]) if villages else Q()
+    hold_households(queries.payable(decree).filter(wanted).values_list("proposal_id", flat=True))
+    ready = list(
+        queries.payable(decree).filter(wanted)
+    )  # read again: an amending decree may just have taken someone off
     lacking = requirements.missing([recipient.proposal for recipient in ready])
     payable = [recipient for recipient in ready if recipient.proposal_id not in lacking]
     if not payable:
@@ -64,9 +68,41 @@ def send_list(decree, *, by) -> Disbursement:
     for line in lines:
         line.disbursement = disbursement
     Payment.objects.bulk_create(lines)
-    issue("daftar_pembayaran", disbursement, by=by)
     households = [recipient.proposal_id for recipient in payable]
     tell(households, "distribution.send_list", by=by, url=disbursement.get_absolute_url())
+    return disbursement
+
+
+@transaction.atomic
+def release_list(disbursement, *, by) -> Disbursement:
+    """Hand a sealed list to the bank: by another person than the one who sealed it. The paper is issued here.
+
+    ValidationError when a line no longer holds: someone taken off, an account changed, a row that differs from the seal.
+    """
+    disbursement = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    require(by, "distribution.release_list", disbursement)
+    households = list(disbursement.payments.values_list("recipient__proposal_id", flat=True))
+    hold_households(households)
+    lines = list(queries.lines_of(disbursement))
+    if _seal(lines) != disbursement.seal:
+        raise ValidationError("Isi daftar berbeda dari sidiknya. Tarik daftar ini dan hubungi administrator.")
+    if faults := queries.changed_since_sealed(lines):
+        raise ValidationError(["Tarik daftar ini, lalu susun lagi:", *faults[:NAMED]])
+    disbursement.released_by, disbursement.released_at = by, timezone.now()
+    disbursement.save(update_fields=["released_by", "released_at"])
+    issue("daftar_pembayaran", disbursement, by=by)
+    tell(households, "distribution.release_list", by=by, url=disbursement.get_absolute_url())
+    return disbursement
+
+
+@transaction.atomic
+def recall_list(disbursement, *, by, reason) -> Disbursement:
+    """Take back a list that the bank has not seen; its people can go on the next one."""
+    disbursement = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    require(by, "distribution.recall_list", disbursement)
+    disbursement.recalled_by, disbursement.recalled_at, disbursement.recall_reason = by, timezone.now(), reason
+    disbursement.save(update_fields=["recalled_by", "recalled_at", "recall_reason"])
+    disbursement.payments.update(status=Payment.Status.RECALLED, settled_by=by, settled_at=disbursement.recalled_at)
     return disbursement
 
 
@@ -113,8 +149,8 @@ def pay(disbursement, *, by, payments, paid_on, reference="") -> Disbursement:
 def _refuse_odd_date(disbursement, day: Date) -> None:
     if day > timezone.localdate():
         raise ValidationError({"paid_on": "Tanggal salur tidak boleh setelah hari ini."})
-    if day < timezone.localdate(disbursement.sent_at):
-        sent = tanggal(disbursement.sent_at)
+    if day < timezone.localdate(disbursement.released_at):
+        sent = tanggal(disbursement.released_at)
         raise ValidationError({"paid_on": f"Daftar ini dikirim {sent}; tanggal salur tidak boleh sebelumnya."})
 
 
@@ -191,6 +227,32 @@ def settle_failed(lines: list[tuple[Payment, str, str]], *, by) -> None:
         told[f"{label}. {note}".strip() if len(lines) == 1 else f"{label}."].append(line.recipient.proposal_id)
     for sentence, households in told.items():
         move_all(Proposal.objects.filter(pk__in=households), "distribution.fail_payment", by=by, note=sentence)
+
+
+@transaction.atomic
+def reverse_payment(payment, *, by, reversed_on: Date, note="") -> Payment:
+    """The bank got money back that it had paid (a dormant account, a transfer returned): the payment is undone.
+
+    The line keeps day and reference of the first transfer; the household waits for its account to be mended.
+    """
+    Disbursement.objects.select_for_update().get(pk=payment.disbursement_id)
+    hold_households([payment.recipient.proposal_id])
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("recipient__proposal").get(pk=payment.pk)
+    require(by, "distribution.reverse_payment", payment)
+    if reversed_on > timezone.localdate():
+        raise ValidationError({"reversed_on": "Tanggal dikembalikan tidak boleh setelah hari ini."})
+    if reversed_on < payment.paid_on:
+        raise ValidationError({"reversed_on": "Tanggal dikembalikan tidak boleh sebelum dana tersalur."})
+    payment.status, payment.failure, payment.failure_note = (
+        Payment.Status.REVERSED,
+        Payment.Failure.RETURNED,
+        note.strip(),
+    )
+    payment.reversed_on, payment.reversed_by, payment.reversed_at = reversed_on, by, timezone.now()
+    payment.save(update_fields=["status", "failure", "failure_note", "reversed_on", "reversed_by", "reversed_at"])
+    why = f"Dana dikembalikan bank {tanggal(reversed_on)}. {note}".strip()
+    move_all(Proposal.objects.filter(pk=payment.recipient.proposal_id), "distribution.reverse_payment", by=by, note=why)
+    return payment
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def _judge(disbursement, rows, *, by) -> results.Verdicts:
         rows,
         lines={ref: results.Line(str(line.account_number or ""), line.amount) for ref, line in lines.items()},
         settled=settled,
-        sent_on=timezone.localdate(disbursement.sent_at),
+        sent_on=timezone.localdate(disbursement.released_at),
         today=timezone.localdate(),
     )
     if paid := [(lines[v.ref], v.paid_on, v.reference) for v in verdicts.accepted if v.paid]:

@@ -8,18 +8,35 @@ from distribution.forms.choosing import ChooseForm
 from distribution.models import MentoringVisit, Payment
 from proposals import requirements
 from uep.files.forms import SheetField, UploadField
+from uep.registry.models import Region
 from uep.ui.crispy import ActForm, RupiahField
 from uep.ui.indonesian import rupiah
 
 NAMED = 20
+# What a bank may say of a payment that it could not make; one that came back has an act of its own.
+FAILURES = [choice for choice in Payment.Failure.choices if choice[0] != Payment.Failure.RETURNED]
 
 
 class SendListForm(ActForm):
-    """Nothing to fill in; it tells who will be on the list, and who is left for a later one, and why."""
+    """Tells who can be on the list, and who is left for a later one, and why; a list may be of some villages only."""
+
+    villages = forms.ModelMultipleChoiceField(
+        label="Desa/kelurahan",
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Kosongkan untuk semua yang siap.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         ready = queries.payable(self.subject)
+        places = Region.objects.filter(pk__in=ready.order_by().values("village")).select_related("parent")
+        if places.count() > 1:
+            self.fields["villages"].queryset = places.order_by("parent__name", "name")
+            self.fields["villages"].label_from_instance = lambda place: f"{place.title}, {place.parent.name}"
+        else:
+            del self.fields["villages"]
         lacking = queries.lacking_papers(ready, self.subject.programme)
         sums = {row.pk: row.amount for row in ready.only("pk", "amount").select_related(None)}
         left = set(lacking.values_list("pk", flat=True))
@@ -29,6 +46,17 @@ class SendListForm(ActForm):
         named = list(lacking[:NAMED])
         papers = requirements.missing([row.proposal for row in named])
         self.named = [(row, papers.get(row.proposal_id, [])) for row in named]
+
+
+class RecallListForm(ActForm):
+    reason = forms.CharField(label="Alasan", max_length=300, min_length=5, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReversePaymentForm(ActForm):
+    reversed_on = forms.DateField(label="Tanggal dana kembali", initial=timezone.localdate)
+    note = forms.CharField(
+        label="Keterangan untuk desa", required=False, max_length=300, help_text="Misalnya sebab menurut bank."
+    )
 
 
 class Sp2dForm(ActForm):
@@ -80,7 +108,7 @@ class PayForm(ChooseForm):
 
 
 class FailPaymentForm(ActForm):
-    failure = forms.ChoiceField(label="Sebab", choices=Payment.Failure.choices, widget=forms.RadioSelect)
+    failure = forms.ChoiceField(label="Sebab", choices=FAILURES, widget=forms.RadioSelect)
     note = forms.CharField(
         label="Keterangan untuk desa", required=False, max_length=300, help_text="Misalnya ejaan nama menurut bank."
     )

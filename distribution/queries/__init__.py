@@ -28,17 +28,19 @@ from distribution.queries.books import (
     whose_turn,
 )
 from distribution.queries.money import (
+    changed_since_sealed,
     disbursements,
     failure_is_mended,
     lacking_papers,
     line_totals,
     lines_of,
+    lists_to_release,
+    on_open_lists,
     open_lines,
     papers_after_decree,
     papers_lacking_at_handover,
     payable,
     result_files,
-    waiting_at_bank,
 )
 from distribution.queries.outreach import (
     VillageSession,
@@ -78,6 +80,7 @@ __all__ = [
     "agreements",
     "attendance_rows",
     "books",
+    "changed_since_sealed",
     "companion_of",
     "companions",
     "decrees_in_disbursement",
@@ -90,9 +93,11 @@ __all__ = [
     "lacking_papers",
     "line_totals",
     "lines_of",
+    "lists_to_release",
     "mentoring_of",
     "nominative_as_agreed",
     "nominative_list",
+    "on_open_lists",
     "open_lines",
     "open_to",
     "papers_after_decree",
@@ -111,7 +116,6 @@ __all__ = [
     "to_be_handed_over",
     "village_roll",
     "villages_of",
-    "waiting_at_bank",
     "whose_turn",
     "with_accounts",
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from decrees.models import Recipient
@@ -17,16 +18,18 @@ OPEN_FOR = timedelta(minutes=30)
 def with_accounts(recipients: QuerySet[Recipient]) -> QuerySet[Recipient]:
     """Each recipient with the bank's newest word on the account as it is now: account_verdict, account_why; else None.
 
-    `is_listed`: the account stands on a payment list that the bank is working on.
+    `is_listed`: the account stands on a payment list; `is_at_bank`: on one that the bank is working on.
     """
     newest = AccountCheck.objects.filter(recipient=OuterRef("pk")).order_by("-at", "-pk")
     same = newest.filter(
         account_number=OuterRef("proposal__account_number"), account_name=OuterRef("proposal__account_name")
     )
+    listed = Payment.objects.filter(recipient=OuterRef("pk"), status=Payment.Status.WAITING)
     return recipients.select_related("proposal", "village__parent").annotate(
         account_verdict=Subquery(same.values("verdict")[:1]),
         account_why=Subquery(same.values("why")[:1]),
-        is_listed=Exists(Payment.objects.filter(recipient=OuterRef("pk"), status=Payment.Status.WAITING)),
+        is_listed=Exists(listed),
+        is_at_bank=Exists(listed.filter(disbursement__released_at__isnull=False)),
     )
 
 
@@ -78,7 +81,8 @@ def account_is_valid(recipient) -> bool:
 
 def accounts_to_correct(user) -> QuerySet[Recipient]:
     """Accounts in the user's scope that the village has to give or mend before the money can come."""
-    failed = Payment.objects.filter(recipient=OuterRef("pk"), status=Payment.Status.FAILED).order_by("-settled_at")
+    ended = Payment.objects.filter(recipient=OuterRef("pk"), status__in=["failed", "reversed"])
+    failed = ended.annotate(ended_at=Coalesce("reversed_at", "settled_at")).order_by("-ended_at")
     rows = with_accounts(Recipient.objects.visible_to(user).in_force()).filter(proposal__state__in=ON_DECREE_UNPAID)
     in_cash = Exists(
         DisbursementAgreement.objects.filter(
@@ -87,10 +91,16 @@ def accounts_to_correct(user) -> QuerySet[Recipient]:
     )
     looked_at_since = AccountCheck.objects.filter(recipient=OuterRef("pk"), at__gt=OuterRef("failed_at"))
     rows = rows.annotate(
-        failed_at=Subquery(failed.values("settled_at")[:1]), failure=Subquery(failed.values("failure")[:1])
+        failed_at=Subquery(failed.values("ended_at")[:1]), failure=Subquery(failed.values("failure")[:1])
     )
     by_account = Q(
-        failure__in=[Payment.Failure.NAME, Payment.Failure.NUMBER, Payment.Failure.CLOSED, Payment.Failure.IDENTITY]
+        failure__in=[
+            Payment.Failure.NAME,
+            Payment.Failure.NUMBER,
+            Payment.Failure.CLOSED,
+            Payment.Failure.IDENTITY,
+            Payment.Failure.RETURNED,
+        ]
     )
     as_it_failed = failed.filter(
         account_number=OuterRef("proposal__account_number"), account_name=OuterRef("proposal__account_name")

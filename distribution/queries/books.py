@@ -132,7 +132,7 @@ def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) 
     return rows
 
 
-AT_BANK = "at_bank"  # no state of the flow: briefed, and on a payment list
+AT_BANK, TO_RELEASE = "at_bank", "to_release"  # no states of the flow: briefed, and on a payment list
 # Neither: decreed, and held up by the bank's look, by the village's mending, by the agreement.
 TO_CHECK, TO_MEND, TO_AGREE = "to_check", "to_mend", "to_agree"
 
@@ -143,6 +143,11 @@ TURNS = (
     ((TO_MEND,), (Role.VILLAGE,), "{n} rekening salah atau belum diisi dan perlu diperbaiki."),
     ((State.AGREED,), (Role.STAFF,), "{n} penerima menunggu sosialisasi."),
     ((State.BRIEFED,), (Role.DIVISION_HEAD,), "{n} penerima siap masuk daftar pembayaran."),
+    (
+        (TO_RELEASE,),
+        (Role.SECRETARY, Role.OFFICE_HEAD),
+        "{n} penerima di daftar pembayaran menunggu dilepas ke bank oleh orang kedua.",
+    ),
     ((AT_BANK,), (Role.BANK,), "{n} penerima di daftar pembayaran menunggu bank."),
     (
         (State.PAYMENT_FAILED,),
@@ -154,15 +159,15 @@ TURNS = (
 
 
 def whose_turn(
-    sums: Books, *, at_bank: int, accounts: dict[str, int], is_agreed: bool
+    sums: Books, *, on_lists: dict[str, int], accounts: dict[str, int], is_agreed: bool
 ) -> list[tuple[tuple[Role, ...], str]]:
     """(roles, sentence) of everything the decree waits for; empty when it is complete.
 
-    `at_bank`: how many of the briefed stand on a list that the bank has not settled yet. `accounts`: what
+    `on_lists`: what `on_open_lists` says of the briefed. `accounts`: what
     `held_up_by_accounts` says of the decreed. `is_agreed`: an agreement is in force.
     """
     decreed = sums.at.get(State.DECREED, 0)
     at = sums.at | accounts | {TO_AGREE: 0 if is_agreed else decreed}
-    at |= {State.BRIEFED: sums.at.get(State.BRIEFED, 0) - at_bank, AT_BANK: at_bank}
+    at |= on_lists | {State.BRIEFED: sums.at.get(State.BRIEFED, 0) - sum(on_lists.values())}
     waiting = [(sum(at.get(state, 0) for state in states), roles, text) for states, roles, text in TURNS]
     return [(roles, text.format(n=count)) for count, roles, text in waiting if count > 0]

@@ -1,6 +1,7 @@
 """Payment lists and what became of each line (SOP step 6)."""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from decrees.models import Recipient
 from distribution.models import AccountCheck, Disbursement, DisbursementAgreement, Payment, ResultFile
@@ -9,6 +10,7 @@ from distribution.queries.books import Share
 from proposals.flow import State
 from proposals.models import Attachment, Requirement
 from proposals.requirements import ORDER, is_needed
+from uep.access.access import granted
 
 
 def payable(decree) -> QuerySet[Recipient]:
@@ -61,10 +63,38 @@ def open_lines(disbursement) -> QuerySet[Payment]:
     return lines_of(disbursement).filter(status=Payment.Status.WAITING, recipient__removed_at__isnull=True)
 
 
-def waiting_at_bank(decree) -> int:
-    """How many recipients in force stand on a list that the bank has not settled; one query."""
+def on_open_lists(decree) -> dict[str, int]:
+    """Recipients in force on a list that the bank has not settled ("at_bank"), and on one still to be released; one query."""
     lines = Payment.objects.filter(disbursement__decree=decree, status=Payment.Status.WAITING)
-    return lines.filter(recipient__removed_at__isnull=True).count()
+    released = Q(disbursement__released_at__isnull=False)
+    return lines.filter(recipient__removed_at__isnull=True).aggregate(
+        at_bank=Count("pk", filter=released), to_release=Count("pk", filter=~released)
+    )
+
+
+def changed_since_sealed(lines) -> list[str]:
+    """Sentences about lines of a sealed list that no longer hold: the person, the account, the bank's word on it."""
+    faults, fresh = [], {}
+    if lines and lines[0].account_number is not None:
+        rows = account_rows(lines[0].disbursement.decree).filter(account_verdict=AccountCheck.Verdict.VALID)
+        fresh = {row.pk: (row.proposal.account_number, row.proposal.account_name) for row in rows}
+    for line in lines:
+        if line.recipient.removed_at or line.recipient.proposal.state != State.BRIEFED:
+            faults.append(f"{line.recipient.name} tidak lagi menunggu pembayaran.")
+        elif line.account_number is not None and fresh.get(line.recipient_id) != (
+            line.account_number,
+            line.account_name,
+        ):
+            faults.append(f"Rekening {line.recipient.name} berubah atau dinyatakan salah.")
+    return faults
+
+
+def lists_to_release(user) -> QuerySet[Disbursement]:
+    """Sealed lists that wait for this person: not those that the person sealed."""
+    if not granted(user, "distribution.release_list"):
+        return Disbursement.objects.none()
+    rows = Disbursement.objects.visible_to(user).to_release().exclude(sent_by=user)
+    return rows.select_related("decree").order_by("sent_at", "pk")
 
 
 def line_totals(disbursement) -> dict[str, Share]:
@@ -80,7 +110,7 @@ def line_totals(disbursement) -> dict[str, Share]:
 def disbursements(decree) -> QuerySet[Disbursement]:
     """The decree's lists, newest first, with how much of each the bank has settled."""
     of_status = {status: Count("payments", filter=Q(payments__status=status)) for status in Payment.Status.values}
-    return decree.disbursements.select_related("sent_by").annotate(**of_status).order_by("-position")
+    return decree.disbursements.select_related("sent_by", "released_by").annotate(**of_status).order_by("-position")
 
 
 def result_files(disbursement) -> QuerySet[ResultFile]:
@@ -90,10 +120,11 @@ def result_files(disbursement) -> QuerySet[ResultFile]:
 
 def failure_is_mended(recipient) -> bool:
     """After a failed payment: nothing to mend at the counter or after the bank's own fault, else a fresh "valid"."""
-    failed = recipient.payments.filter(status=Payment.Status.FAILED).order_by("-settled_at").first()
+    ended = recipient.payments.filter(status__in=[Payment.Status.FAILED, Payment.Status.REVERSED])
+    failed = ended.annotate(ended_at=Coalesce("reversed_at", "settled_at")).order_by("-ended_at").first()
     if failed is None:
         return False
     if failed.failure in (Payment.Failure.BANK, Payment.Failure.ABSENT) or pays_in_cash(recipient.decree):
         return True
-    fresh = recipient.account_checks.filter(verdict=AccountCheck.Verdict.VALID, at__gt=failed.settled_at)
+    fresh = recipient.account_checks.filter(verdict=AccountCheck.Verdict.VALID, at__gt=failed.ended_at)
     return fresh.exists() and account_is_valid(recipient)

@@ -61,7 +61,7 @@ def decree(request, ref):
     counts = queries.account_counts(decree)
     turns = queries.whose_turn(
         sums,
-        at_bank=queries.waiting_at_bank(decree),
+        on_lists=queries.on_open_lists(decree),
         accounts=queries.held_up_by_accounts(decree),
         is_agreed=in_force is not None,
     )

@@ -18,7 +18,7 @@ from uep.ui.paging import page_of
 def visible_list(request, ref) -> Disbursement:
     """A payment list in scope, or 404."""
     rows = Disbursement.objects.visible_to(request.user).select_related(
-        "decree__programme__bank", "agreement", "sent_by"
+        "decree__programme__bank", "agreement", "sent_by", "released_by"
     )
     return get_object_or_404(rows, ref=ref)
 

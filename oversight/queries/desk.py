@@ -43,7 +43,7 @@ DECREE_WORK = {
     },
     Role.DIVISION_HEAD: {
         State.DECREED: "Sepakati penyaluran {n} penerima dengan bank",
-        State.BRIEFED: "Kirim daftar pembayaran {n} penerima",
+        State.BRIEFED: "Susun daftar pembayaran {n} penerima",
     },
 }
 

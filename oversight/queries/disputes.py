@@ -6,6 +6,7 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from decrees.queries import to_confirm
+from distribution.queries import lists_to_release
 from proposals.eligibility import in_the_way
 from proposals.models import Proposal
 from proposals.queries import duplicates
@@ -38,6 +39,14 @@ def lines(user) -> Iterator[dict]:
             "where": f"{scan.n} penerima",
             "due": scan.due,
             "state": scan.get_outcome_display(),
+            "tone": "warning",
+        }
+    for sealed in lists_to_release(user)[:MOST]:
+        yield {
+            "title": f"Lepas daftar pembayaran {sealed.count} penerima ke bank",
+            "url": sealed.get_absolute_url(),
+            "where": str(sealed.decree),
+            "state": "belum dilepas",
             "tone": "warning",
         }
     if granted(user, "proposals.decide_case"):

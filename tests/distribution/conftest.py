@@ -150,7 +150,11 @@ class Office:
         )
 
     def listed(self, decree):
-        return acts.send_list(self.briefed(decree), by=self.cast.kabid)
+        return self.sent(self.briefed(decree))
+
+    def sent(self, decree):
+        """A list of everyone who is ready, sealed by one and released by another."""
+        return acts.release_list(acts.send_list(decree, by=self.cast.kabid), by=self.cast.secretary)
 
     def paid(self, disbursement):
         return acts.pay(

@@ -134,7 +134,7 @@ def test_opening_numbers_needs_a_reason_and_the_paying_bank(office_at_work):
 
 def turns(decree) -> list[tuple[list[str], str]]:
     accounts, is_agreed = queries.held_up_by_accounts(decree), queries.agreement_in_force(decree) is not None
-    rows = queries.whose_turn(queries.books(decree), at_bank=0, accounts=accounts, is_agreed=is_agreed)
+    rows = queries.whose_turn(queries.books(decree), on_lists={}, accounts=accounts, is_agreed=is_agreed)
     return [([role.value for role in roles], text) for roles, text in rows]
 
 
@@ -170,6 +170,8 @@ def test_the_page_of_a_household_says_exactly_whose_turn_it_is(office_at_work, c
     assert turn() == ("Staf/Jafung", "Adakan sosialisasi.")
     office.recorded(office.planned(decree))
     office.signed_pacts(decree)
-    assert turn() == ("Kepala Bidang", "Kirim daftar pembayaran.")
-    acts.send_list(decree, by=office.cast.kabid)
+    assert turn() == ("Kepala Bidang", "Susun daftar pembayaran.")
+    sealed = acts.send_list(decree, by=office.cast.kabid)
+    assert turn() == ("Sekretaris atau Kepala Dinas", "Lepas daftar pembayaran ke bank.")
+    acts.release_list(sealed, by=office.cast.secretary)
     assert turn() == ("Petugas bank", "Salurkan dana.")

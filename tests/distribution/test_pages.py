@@ -221,6 +221,7 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
     done = office.listed(office.decree(1))
     office.paid(done)
     office.handed_over(done.payments.get().recipient)
+    sealed = acts.send_list(office.briefed(office.decree(1)), by=cast.kabid)
     waiting, ready = office.agreed(office.decree(1)), office.briefed(office.decree(1))
     pages = {
         ("reveal_accounts", new.ref): ("bank", "kabid"),
@@ -234,6 +235,9 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
         ("cancel_session", planned.ref): ("kabid", "bank"),
         ("add_paper", open_line.recipient.ref): ("staff", "bank"),
         ("send_list", ready.ref): ("kabid", "staff"),
+        ("release_list", sealed.ref): ("secretary", "kabid"),
+        ("recall_list", sealed.ref): ("kabid", "bank"),
+        ("reverse_payment", paid.ref): ("bank", "kabid"),
         ("record_sp2d", listed.ref): ("kabid", "bank"),
         ("pay", listed.ref): ("bank", "kabid"),
         ("fail_payment", open_line.ref): ("bank", "staff"),

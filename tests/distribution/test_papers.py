@@ -43,7 +43,7 @@ def told(office_at_work):
     session.refresh_from_db()
     session = office.recorded(session)
     office.signed_pacts(decree)
-    disbursement = acts.send_list(decree, by=office.cast.kabid)
+    disbursement = office.sent(decree)
     office.paid(disbursement)
     handover = office.handed_over(
         decree.recipients.first(),

@@ -69,7 +69,7 @@ def test_from_a_villages_list_to_the_last_handover(story):
     bank = story.signed_in("bank")
     bank_and_office_agree(story, bank, kabid, operator)
     staff_briefs(story, staff, operator)
-    bank_pays(story, bank, kabid, staff, operator)
+    bank_pays(story, bank, kabid, secretary, staff, operator)
     staff_hands_over(story, staff)
     everyone_reads_the_end(story, operator)
 
@@ -384,12 +384,14 @@ def staff_briefs(story, staff, operator):
     assert states() == [State.BRIEFED] * (SENT - 1)
 
 
-def bank_pays(story, bank, kabid, staff, operator):
+def bank_pays(story, bank, kabid, secretary, staff, operator):
     decree = Decree.objects.get()
     for recipient in recipients():
         operator.do(f"/usulan/{recipient.proposal.ref}/unggah/?untuk=pakta_integritas", uploads=photo())
     kabid.open(f"/penyaluran/{decree.ref}/kirim-daftar/").send()
     first = decree.disbursements.get()
+    secretary.open("/").follow(f"Lepas daftar pembayaran {first.count} penerima ke bank")
+    secretary.open(f"/penyaluran/daftar/{first.ref}/lepas/").send()
     failing = first.payments.order_by("position").first()
     bank.do(f"/penyaluran/pembayaran/{failing.ref}/gagal/", failure="name", note="Nama berbeda di sistem bank")
     bank.open(f"/penyaluran/daftar/{first.ref}/konfirmasi/").picture("konfirmasi-bank")
@@ -405,6 +407,7 @@ def bank_pays(story, bank, kabid, staff, operator):
     staff.open(f"/penyaluran/penerima/{mended.ref}/ulangi/").send()
     kabid.open(f"/penyaluran/{decree.ref}/kirim-daftar/").send()
     second = decree.disbursements.order_by("-position").first()
+    secretary.open(f"/penyaluran/daftar/{second.ref}/lepas/").send()
     bank.open(f"/penyaluran/daftar/{second.ref}/konfirmasi/").fill(
         which="all", paid_on=story.today.isoformat(), reference="TRX-2026-2"
     ).send()

@@ -206,6 +206,14 @@ ACTS: dict[str, Act] = {
     "distribution.cancel_session": Act(
         OutreachSession, lambda walk, by, row: distribution_acts.cancel_session(row, by=by, reason=WHY)
     ),
+    "distribution.release_list": Act(Disbursement, lambda walk, by, row: distribution_acts.release_list(row, by=by)),
+    "distribution.recall_list": Act(
+        Disbursement, lambda walk, by, row: distribution_acts.recall_list(row, by=by, reason=WHY)
+    ),
+    "distribution.reverse_payment": Act(
+        Payment,
+        lambda walk, by, row: distribution_acts.reverse_payment(row, by=by, reversed_on=timezone.localdate()),
+    ),
     "distribution.send_list": Act(Decree, lambda walk, by, row: distribution_acts.send_list(row, by=by)),
     "distribution.pay": Act(Disbursement, _pay),
     "distribution.fail_payment": _fail("bank"),

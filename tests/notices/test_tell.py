@@ -162,7 +162,7 @@ def test_telling_makes_the_same_number_of_queries_for_any_number(walk, people, r
     decree = walk.decree_of(walk.proposals_at(State.DECREED, people)[0])
     run_jobs()
     households = list(decree.recipients.values_list("proposal_id", flat=True))
-    asked = {"act": "distribution.send_list", "households": households, "by": 0, "at": timezone.now().isoformat()}
+    asked = {"act": "distribution.release_list", "households": households, "by": 0, "at": timezone.now().isoformat()}
     with django_assert_num_queries(8):
         actions.tell(**asked, url="/")
 

@@ -69,7 +69,7 @@ def test_the_desk_page_opens_for_every_role(client, walk, cast, role):
 def test_desk_of_kabid_leaves_out_who_is_on_a_list_at_the_bank(walk, cast):
     [proposal] = walk.proposals_at(State.BRIEFED)
     decree = walk.decree_of(proposal)
-    assert titles(cast.kabid) == ["Kirim daftar pembayaran 1 penerima"]
+    assert titles(cast.kabid) == ["Susun daftar pembayaran 1 penerima"]
     walk.listed(decree)
     assert (titles(cast.kabid), titles(cast.bank)) == ([], ["Salurkan dana 1 penerima"])
 

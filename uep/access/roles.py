@@ -95,7 +95,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.preview", "decrees.record_signature", "decrees.confirm_signature", "decrees.put_aside_scan",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session",
-        "distribution.record_sp2d",
+        "distribution.record_sp2d", "distribution.recall_list",
         "documents.retry_render",
         "verification.publish", "verification.withdraw_publication", "verification.file_objection",
         "verification.decide_objection",
@@ -108,6 +108,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
         "decrees.confirm_signature", "decrees.put_aside_scan",
         "documents.view_series", "documents.reserve_number", "documents.release_number",
+        "distribution.release_list", "distribution.recall_list",
         "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {
@@ -116,6 +117,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.prepare",
         "decrees.sign", "decrees.confirm_signature", "decrees.put_aside_scan",
+        "distribution.release_list", "distribution.recall_list",
     },
     Role.REGENT: EVERYONE | {
         "decrees.view", "decrees.view_scan", "decrees.prepare", "decrees.sign", "decrees.return_draft",
@@ -128,6 +130,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "distribution.view", "distribution.reveal_accounts", "distribution.check_account",
         "distribution.accept_accounts", "distribution.propose_agreement", "distribution.confirm_agreement",
         "distribution.pay", "distribution.fail_payment", "distribution.read_results",
+        "distribution.reverse_payment",
         "documents.view",
     },
     Role.AUDITOR: EVERYONE | OFFICE_READS | {"verification.view_ranking"},

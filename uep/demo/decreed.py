@@ -248,6 +248,8 @@ class Course:
         stage.put_papers(briefed.select_related("programme"), State.BRIEFED)
         first = stage.act(handing.send_list, decree, by=stage.who("kabid"))
         yield 0
+        stage.act(handing.release_list, first, by=stage.who("sekretaris"))
+        yield 0
         stage.act(
             handing.record_sp2d,
             first,
@@ -284,6 +286,7 @@ class Course:
         if self.until == Until.DONE:
             second = stage.act(handing.send_list, decree, by=stage.who("kabid"))
             yield 1
+            second = stage.act(handing.release_list, second, by=stage.who("sekretaris"))
             self._confirm(second, list(second.payments.all()))
             yield 1
 
