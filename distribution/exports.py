@@ -91,6 +91,24 @@ def payment_list_xlsx(disbursement, lines, *, by, opened: frozenset[int] | set[i
     )
 
 
+def reconciliation_xlsx(decree, found, *, by) -> bytes:
+    """Each village and the sum: people and Rupiah of each part, and what the parts leave unexplained (0)."""
+    heads = ("Ditetapkan", "Tersalur", "Gagal", "Menunggu", "Mundur/diganti", "Disetor ke kas daerah")
+    columns = [VILLAGE, DISTRICT]
+    for head in heads:
+        columns += [Column(f"{head}: orang", 11), Column(f"{head}: Rp", 17, is_money=True)]
+    columns.append(Column("Selisih: Rp", 14, is_money=True))
+
+    def cells(row) -> list[Any]:
+        parts = (row.decreed, row.paid, row.failed, row.waiting, row.withdrawn, row.returned)
+        numbers = [number for part in parts for number in (part.count, part.amount)]
+        return [row.village, row.district, *numbers, row.difference]
+
+    return workbook(
+        f"Rekonsiliasi penyaluran {decree}", columns, [cells(row) for row in [*found.rows, found.total]], by=by
+    )
+
+
 def _outcome(line) -> list[str]:
     if line.status == Payment.Status.PAID:
         return ["Tersalur", f"{line.paid_on:%d-%m-%Y}", line.bank_reference, ""]

@@ -112,6 +112,19 @@ class NominativeList(Paper):
         return in_pieces(queries.account_rows(decree))
 
 
+class ReconciliationPaper(Paper):
+    """Berita acara rekonsiliasi as it stands today; a printout for both sides to sign."""
+
+    code = "rekonsiliasi"
+    title = "Rekonsiliasi Penyaluran Bantuan"
+    landscape = True
+    issued = False
+
+    @staticmethod
+    def context(decree, document):
+        return {"decree": decree, "found": queries.reconciliation(decree)}
+
+
 class PaymentListPaper(Paper):
     """Daftar pembayaran: what the office asks the bank to pay (SOP step 6)."""
 

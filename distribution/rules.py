@@ -6,6 +6,7 @@ from proposals.flow import ON_DECREE_UNPAID, State
 from uep.access.access import rule
 from uep.access.roles import Role
 
+DEPOSITED = "Dana penerima ini sudah disetor kembali ke kas daerah."
 NOT_THE_SENDER = "Anda mengirim daftar ini; konfirmasi harus dari orang lain."
 
 
@@ -284,8 +285,19 @@ def reverse_payment(user, payment):
 )
 def retry(user, recipient):
     yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield recipient.proposal.state != State.WITHDRAWN, DEPOSITED
     yield recipient.proposal.state == State.PAYMENT_FAILED, "Pembayaran penerima ini tidak gagal."
     yield queries.failure_is_mended(recipient), "Rekening belum diperbaiki desa dan diperiksa bank sejak gagal salur."
+
+
+@rule(
+    "distribution.return_funds",
+    label="Catat setoran ke kas daerah",
+    ask="Dana yang tidak dapat disalurkan disetor kembali dengan surat tanda setoran. Penerimanya tidak dibayar lagi dari SK ini.",
+    done="Setoran kembali dicatat.",
+)
+def return_funds(user, decree):
+    yield queries.returnable(decree).exists(), "Tidak ada penerima gagal salur yang dananya belum disetor."
 
 
 @rule(

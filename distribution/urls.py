@@ -15,6 +15,7 @@ from distribution.forms.payments import (
     PayForm,
     ReadResultsForm,
     RecallListForm,
+    ReturnFundsForm,
     ReversePaymentForm,
     SendListForm,
     Sp2dForm,
@@ -98,5 +99,10 @@ urlpatterns = [
     ),
     path("<str:ref>/usulkan-kesepakatan/", act("propose_agreement", Decree, AgreementForm), name="propose_agreement"),
     path("<str:ref>/sosialisasi/", act("plan_session", Decree, PlanSessionForm, ChoosePage), name="plan_session"),
+    path("<str:ref>/rekonsiliasi/", money.reconciliation, name="reconciliation"),
+    path("<str:ref>/rekonsiliasi.xlsx", money.reconciliation_xlsx, name="reconciliation_xlsx"),
+    path("<str:ref>/rekonsiliasi.pdf", files.reconciliation_pdf, name="reconciliation_pdf"),
+    path("<str:ref>/sts/<str:deposit>/", files.deposit_scan, name="deposit_scan"),
+    path("<str:ref>/setor-kembali/", act("return_funds", Decree, ReturnFundsForm, ChoosePage), name="return_funds"),
     path("<str:ref>/kirim-daftar/", act("send_list", Decree, SendListForm), name="send_list"),
 ]

@@ -85,6 +85,9 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
         Tell((Who.VILLAGE, Role.DIVISION_HEAD), "Dana {what} dikembalikan bank; perbaiki rekeningnya."),
         Tell((Role.STAFF,), "Dana {what} dikembalikan bank; jangan serah terimakan."),
     ),
+    "distribution.return_funds": (
+        Tell((Who.VILLAGE,), "Dana {what} tidak dapat disalurkan dan sudah disetor kembali ke kas daerah."),
+    ),
     "distribution.retry": (Tell((Role.DIVISION_HEAD,), "{what} siap dibayar lagi; susun daftar pembayaran."),),
     "distribution.hand_over": (Tell((Who.VILLAGE,), "Serah terima {what} selesai."),),
 }

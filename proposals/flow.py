@@ -228,6 +228,10 @@ class ProposalFlow(models.Model):
     def reverse_payment(self):
         """The bank got the money back after it had paid."""
 
+    @step(State.PAYMENT_FAILED, State.WITHDRAWN, act="distribution.return_funds")
+    def return_funds(self):
+        """What could not be paid was deposited with the treasury; this decree does not pay it any more."""
+
     @step(State.PAYMENT_FAILED, State.BRIEFED, act="distribution.retry")
     def retry(self):
         """The account was mended: pay again."""

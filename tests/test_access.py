@@ -59,7 +59,11 @@ READS = {
     "distribution:nominative_pdf": Decree,
     "distribution:nominative_xlsx": Decree,
     "distribution:payment_list_xlsx": Disbursement,
+    "distribution:deposit_scan": Decree,
     "distribution:receipt": Recipient,
+    "distribution:reconciliation": Decree,
+    "distribution:reconciliation_pdf": Decree,
+    "distribution:reconciliation_xlsx": Decree,
     "distribution:receipts": Decree,
     "distribution:recipient": Recipient,
     "distribution:recipients": Decree,
@@ -114,6 +118,7 @@ READS = {
     "verification:visit": FieldVisit,
 }
 PARTS = {
+    "distribution:deposit_scan": {"deposit": "0" * 12},
     "distribution:handover_file": {"kind": "foto"},
     "distribution:handover_roll": {"code": "62.09.03.1005"},
     "distribution:receipts": {"code": "62.09.03.1005"},
@@ -129,7 +134,7 @@ PARTS = {
     "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
-LATER = {"decrees:waiting_scan",
+LATER = {"distribution:deposit_scan", "decrees:waiting_scan",
          "decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip

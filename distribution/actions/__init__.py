@@ -13,6 +13,7 @@ from distribution.actions.payments import (
     send_list,
 )
 from distribution.actions.readings import read_results
+from distribution.actions.treasury import return_funds
 
 __all__ = [
     "accept_accounts",
@@ -32,6 +33,7 @@ __all__ = [
     "record_sp2d",
     "release_list",
     "retry",
+    "return_funds",
     "reveal_accounts",
     "reverse_payment",
     "send_list",

@@ -48,6 +48,26 @@ class SendListForm(ActForm):
         self.named = [(row, papers.get(row.proposal_id, [])) for row in named]
 
 
+class ReturnFundsForm(ChooseForm):
+    columns = ("Desa/kelurahan", "Sebab gagal", "Jumlah")
+
+    number = forms.CharField(label="Nomor STS", max_length=80)
+    date = forms.DateField(label="Tanggal setor")
+    scan = UploadField(label="Pindaian STS", accept=frozenset({"pdf", "image"}))
+
+    def candidates(self):
+        return queries.returnable(self.subject)
+
+    def cells(self, row):
+        last = row.payments.exclude(status=Payment.Status.RECALLED).order_by("-pk").first()
+        return (row.village.name, last.get_failure_display() if last else "", rupiah(row.amount))
+
+    def clean_date(self):
+        if self.cleaned_data["date"] > timezone.localdate():
+            raise forms.ValidationError("Tanggal setor tidak boleh setelah hari ini.")
+        return self.cleaned_data["date"]
+
+
 class RecallListForm(ActForm):
     reason = forms.CharField(label="Alasan", max_length=300, min_length=5, widget=forms.Textarea(attrs={"rows": 2}))
 

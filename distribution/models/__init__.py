@@ -3,6 +3,7 @@ from distribution.models.handover import Handover
 from distribution.models.mentoring import MentoringVisit
 from distribution.models.outreach import Attendance, OutreachSession
 from distribution.models.payment import Disbursement, Payment, ResultFile
+from distribution.models.treasury import ReturnedAmount, TreasuryReturn
 
 __all__ = [
     "AccountCheck",
@@ -15,4 +16,6 @@ __all__ = [
     "OutreachSession",
     "Payment",
     "ResultFile",
+    "ReturnedAmount",
+    "TreasuryReturn",
 ]

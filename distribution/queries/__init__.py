@@ -63,10 +63,17 @@ from distribution.queries.people import (
     to_be_handed_over,
     villages_of,
 )
+from distribution.queries.reconciliation import (
+    Reconciliation,
+    overdue,
+    reconciliation,
+    returnable,
+)
 
 __all__ = [
     "Books",
     "Receipts",
+    "Reconciliation",
     "Share",
     "VillageRoll",
     "VillageSession",
@@ -100,6 +107,7 @@ __all__ = [
     "on_open_lists",
     "open_lines",
     "open_to",
+    "overdue",
     "papers_after_decree",
     "papers_lacking_at_handover",
     "payable",
@@ -108,7 +116,9 @@ __all__ = [
     "receipts",
     "recipient_of",
     "recipients",
+    "reconciliation",
     "result_files",
+    "returnable",
     "sessions",
     "shares_by_village",
     "story_of",

@@ -10,6 +10,8 @@ from proposals.flow import State
 from uep.access.roles import Role
 
 PAID_STATES = (State.PAID, State.HANDED_OVER)
+ENDED = (State.HANDED_OVER, State.WITHDRAWN)
+GONE, RETURNED = Q(removed_at__isnull=False), Q(returned__isnull=False)
 
 
 class Share(NamedTuple):
@@ -18,7 +20,7 @@ class Share(NamedTuple):
 
 
 class Books(NamedTuple):
-    """Where each rupiah of a decree is. decreed = paid + failed + waiting + withdrawn, always."""
+    """Where each rupiah of a decree is. decreed = paid + failed + waiting + withdrawn + returned, always."""
 
     decreed: Share
     paid: Share
@@ -26,7 +28,8 @@ class Books(NamedTuple):
     waiting: Share
     withdrawn: Share
     handed_over: Share  # a part of paid
-    at: dict[str, int]  # recipients in force by the state of their proposal
+    returned: Share  # deposited with the treasury, whoever was taken off since
+    at: dict[str, int]  # recipients in force by the state of their proposal, without those of `returned`
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,17 @@ class VillageRoll:
 
 def books(decree) -> Books:
     """The decree's recipients by what became of them, in one query."""
-    gone = Q(removed_at__isnull=False)
+    gone, stays = GONE & ~RETURNED, ~GONE & ~RETURNED
     rows = list(
         decree.recipients.order_by()
         .values("proposal__state")
         .annotate(
-            people=Count("pk", filter=~gone),
-            money=Sum("amount", filter=~gone),
+            people=Count("pk", filter=stays),
+            money=Sum("amount", filter=stays),
             left=Count("pk", filter=gone),
             left_money=Sum("amount", filter=gone),
+            back=Count("pk", filter=RETURNED),
+            back_money=Sum("amount", filter=RETURNED),
         )
     )
 
@@ -65,23 +70,27 @@ def books(decree) -> Books:
         return Share(sum(row["people"] for row in chosen), sum(row["money"] or 0 for row in chosen))
 
     withdrawn = Share(sum(row["left"] for row in rows), sum(row["left_money"] or 0 for row in rows))
+    returned = Share(sum(row["back"] for row in rows), sum(row["back_money"] or 0 for row in rows))
     in_force = share(*State.values)
     paid, failed = share(*PAID_STATES), share(State.PAYMENT_FAILED)
     return Books(
-        decreed=Share(in_force.count + withdrawn.count, in_force.amount + withdrawn.amount),
+        decreed=Share(
+            in_force.count + withdrawn.count + returned.count, in_force.amount + withdrawn.amount + returned.amount
+        ),
         paid=paid,
         failed=failed,
         waiting=Share(in_force.count - paid.count - failed.count, in_force.amount - paid.amount - failed.amount),
         withdrawn=withdrawn,
         handed_over=share(State.HANDED_OVER),
+        returned=returned,
         at={row["proposal__state"]: row["people"] for row in rows if row["people"]},
     )
 
 
-def is_complete(decree) -> bool:
-    """Every recipient is handed over, replaced or withdrawn."""
-    sums = books(decree)
-    return sums.decreed.count == sums.handed_over.count + sums.withdrawn.count
+def is_complete(decree, sums: Books | None = None) -> bool:
+    """Every recipient is handed over, replaced or withdrawn, or the money is the treasury's again."""
+    sums = sums or books(decree)
+    return sums.decreed.count == sums.handed_over.count + sums.withdrawn.count + sums.returned.count
 
 
 def shares_by_village(decree, user) -> list[dict]:
@@ -108,7 +117,7 @@ def village_roll(decree, village) -> list[Recipient]:
 def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) -> QuerySet[Decree]:
     """Signed decrees that name recipients, in the user's scope, with how far each has come: people, amount, done."""
     of_decree = Recipient.objects.filter(decree=OuterRef("pk")).order_by().values("decree")
-    done = of_decree.filter(Q(proposal__state=State.HANDED_OVER) | Q(removed_at__isnull=False))
+    done = of_decree.filter(Q(proposal__state__in=ENDED) | Q(removed_at__isnull=False))
     rows = (
         Decree.objects.visible_to(user)
         .signed()
@@ -125,9 +134,7 @@ def decrees_in_disbursement(user, *, search: str = "", only_open: bool = False) 
             Q(number__icontains=search) | Q(title__icontains=search) | Q(programme__name__icontains=search)
         )
     if only_open:
-        unfinished = (
-            Recipient.objects.in_force().filter(decree=OuterRef("pk")).exclude(proposal__state=State.HANDED_OVER)
-        )
+        unfinished = Recipient.objects.in_force().filter(decree=OuterRef("pk")).exclude(proposal__state__in=ENDED)
         rows = rows.filter(Exists(unfinished))
     return rows
 

@@ -13,7 +13,7 @@ from proposals.flow import ON_DECREE_UNPAID
 from uep.access.access import Refused, granted
 from uep.access.acts import reads
 from uep.documents.queries import documents_of_many
-from uep.ui.indonesian import angka, rupiah
+from uep.ui.indonesian import angka, rupiah, tanggal
 from uep.ui.paging import Sort, page_of
 
 SORTS = {
@@ -69,7 +69,7 @@ def decree(request, ref):
         "decree": decree,
         "programme": decree.programme,
         "sums": sums,
-        "is_complete": sums.decreed.count == sums.handed_over.count + sums.withdrawn.count,
+        "is_complete": queries.is_complete(decree, sums),
         "turns": [
             {"text": text, "whose": "" if user.roles_today & set(roles) else " / ".join(role.label for role in roles)}
             for roles, text in turns
@@ -82,9 +82,17 @@ def decree(request, ref):
         "sessions": list(queries.sessions(decree)[:SHOWN]),
         "lists": list(queries.disbursements(decree)[:SHOWN]),
         "villages": queries.shares_by_village(decree, user),
+        **_overdue(decree, user),
         "may_see_decree": granted(user, "decrees.view"),
     }
     return render(request, "distribution/decree.html", context)
+
+
+def _overdue(decree, user) -> dict:
+    late = queries.overdue(user).filter(pk=decree.pk).first()
+    if late is None:
+        return {}
+    return {"overdue_since": late.ended, "overdue_title": f"Kesepakatan berakhir {tanggal(late.ended)}."}
 
 
 def _sides(agreement) -> list[tuple[str, Confirmation | None]]:

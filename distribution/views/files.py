@@ -51,6 +51,22 @@ def session_photo(request, ref):
 
 
 @reads("distribution.view")
+def reconciliation_pdf(request, ref):
+    """The reconciliation to be signed and filed; a printout of the moment."""
+    decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
+    return print_paper("rekonsiliasi", decree)
+
+
+@reads("distribution.view_proof")
+def deposit_scan(request, ref, deposit):
+    """The scan of a deposit slip."""
+    decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
+    return serve(get_object_or_404(decree.treasury_returns.select_related("scan"), ref=deposit).scan, request=request)
+
+
+@reads("distribution.view")
 def result_source(request, ref):
     """The bank's file as it came, for the bank: it holds account numbers in full."""
     file = visible_file(request, ref)

@@ -7,7 +7,7 @@ from decrees.models import Recipient
 from distribution import exports, queries, results
 from distribution.forms.filters import LineFilter
 from distribution.models import Disbursement, Handover, ResultFile
-from distribution.views.decrees import refuse_beyond, xlsx
+from distribution.views.decrees import refuse_beyond, visible_decree, xlsx
 from uep.access.access import granted
 from uep.access.acts import reads
 from uep.access.roles import Role
@@ -73,6 +73,25 @@ def payment_list_xlsx(request, ref):
     lines = list(queries.lines_of(disbursement))
     content = exports.payment_list_xlsx(disbursement, lines, by=request.user, opened=opened_to(request.user, lines))
     return xlsx(content, f"daftar-pembayaran-{disbursement.ref}.xlsx")
+
+
+@reads("distribution.view")
+def reconciliation(request, ref):
+    """Where each rupiah of a decree is, by village, by list and by deposit; the whole decree's, so not for one area."""
+    decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
+    return render(
+        request, "distribution/reconciliation.html", {"decree": decree, "found": queries.reconciliation(decree)}
+    )
+
+
+@reads("distribution.view")
+def reconciliation_xlsx(request, ref):
+    """The same rows and sums as a workbook."""
+    decree = visible_decree(request, ref)
+    refuse_beyond(decree, request.user)
+    content = exports.reconciliation_xlsx(decree, queries.reconciliation(decree), by=request.user)
+    return xlsx(content, f"rekonsiliasi-{decree.ref}.xlsx")
 
 
 def visible_file(request, ref) -> ResultFile:

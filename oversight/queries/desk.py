@@ -15,7 +15,7 @@ from decrees.queries import TURNS
 from distribution.models import Confirmation, DisbursementAgreement, Payment
 from distribution.queries import accounts_to_check, accounts_to_correct
 from distribution.rules import side_of
-from oversight.queries import disputes
+from oversight.queries import disputes, second_looks
 from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
 from uep.access.access import granted
@@ -74,7 +74,7 @@ def tasks(user) -> list[Task]:
         *_extract_tasks(user),
         *_reserve_tasks(user),
     ]
-    found += [Task(**line) for line in disputes.lines(user)]
+    found += [Task(**line) for kind in (disputes, second_looks) for line in kind.lines(user)]
     found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
     return sorted(found, key=lambda task: (task.due is None, task.due or 0))
 

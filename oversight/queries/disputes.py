@@ -1,12 +1,10 @@
-"""What somebody must decide: objections, namesakes, pleas, visits told twice, scans; windows that have closed."""
+"""What somebody must decide: objections, namesakes, pleas, visits told twice; windows that have closed."""
 
 from collections.abc import Iterator
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from decrees.queries import to_confirm
-from distribution.queries import lists_to_release
 from proposals.eligibility import in_the_way
 from proposals.models import Proposal
 from proposals.queries import duplicates
@@ -30,25 +28,6 @@ def lines(user) -> Iterator[dict]:
                 "state": objection.get_kind_display(),
                 "tone": "danger",
             }
-    for scan in to_confirm(user).annotate(
-        n=Count("decree__lines", distinct=True), due=Min("decree__proposals__due_at")
-    )[:MOST]:
-        yield {
-            "title": f"Konfirmasi pindaian SK: {scan.decree.title}",
-            "url": scan.get_absolute_url(),
-            "where": f"{scan.n} penerima",
-            "due": scan.due,
-            "state": scan.get_outcome_display(),
-            "tone": "warning",
-        }
-    for sealed in lists_to_release(user)[:MOST]:
-        yield {
-            "title": f"Lepas daftar pembayaran {sealed.count} penerima ke bank",
-            "url": sealed.get_absolute_url(),
-            "where": str(sealed.decree),
-            "state": "belum dilepas",
-            "tone": "warning",
-        }
     if granted(user, "proposals.decide_case"):
         row = duplicates.cases(user, decision="open").order_by().aggregate(n=Count("pk"), due=Min("proposal__due_at"))
         if row["n"]:

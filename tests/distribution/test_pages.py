@@ -238,6 +238,7 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
         ("release_list", sealed.ref): ("secretary", "kabid"),
         ("recall_list", sealed.ref): ("kabid", "bank"),
         ("reverse_payment", paid.ref): ("bank", "kabid"),
+        ("return_funds", listed.decree.ref): ("kabid", "bank"),
         ("record_sp2d", listed.ref): ("kabid", "bank"),
         ("pay", listed.ref): ("bank", "kabid"),
         ("fail_payment", open_line.ref): ("bank", "staff"),

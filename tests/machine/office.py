@@ -13,6 +13,7 @@ import verification.actions as verification_acts
 from decrees.actions.ink import read_signed_scan
 from decrees.models import Decree, Recipient
 from distribution.models import AccountCheck, Disbursement, DisbursementAgreement, OutreachSession, Payment
+from distribution.queries import returnable
 from proposals.flow import State
 from proposals.models import CoverLetter, Proposal
 from tests.walk import Walk, upload
@@ -213,6 +214,17 @@ ACTS: dict[str, Act] = {
     "distribution.reverse_payment": Act(
         Payment,
         lambda walk, by, row: distribution_acts.reverse_payment(row, by=by, reversed_on=timezone.localdate()),
+    ),
+    "distribution.return_funds": Act(
+        Decree,
+        lambda walk, by, row: distribution_acts.return_funds(
+            row,
+            by=by,
+            recipients=returnable(row),
+            number=f"STS-{row.ref}-{row.treasury_returns.count()}",
+            date=timezone.localdate(),
+            scan=upload(),
+        ),
     ),
     "distribution.send_list": Act(Decree, lambda walk, by, row: distribution_acts.send_list(row, by=by)),
     "distribution.pay": Act(Disbursement, _pay),

@@ -277,13 +277,15 @@ AFTER = {
     act: {"distribution.agree"}
     for act in ("distribution.accept_accounts", "distribution.check_account", "distribution.confirm_agreement")
 } | {"decrees.cancel": {"decrees.strike"}, "decrees.confirm_signature": {"decrees.release"}}  # fmt: skip
-WAYS = ("paid", "failed", "waiting", "withdrawn")
+WAYS = ("paid", "failed", "waiting", "withdrawn", "returned")
 
 
 def _way_of(recipient) -> str:
     """Where a recipient of a signed decree is, from the lines of payment and the record, not from the query under test."""
     if recipient.removed_at:
         return "withdrawn"
+    if hasattr(recipient, "returned"):
+        return "returned"
     lines = list(recipient.payments.order_by("pk").values_list("status", flat=True))
     if "paid" in lines:
         return "paid"

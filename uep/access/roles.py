@@ -95,7 +95,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.preview", "decrees.record_signature", "decrees.confirm_signature", "decrees.put_aside_scan",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session",
-        "distribution.record_sp2d", "distribution.recall_list",
+        "distribution.record_sp2d", "distribution.recall_list", "distribution.return_funds",
         "documents.retry_render",
         "verification.publish", "verification.withdraw_publication", "verification.file_objection",
         "verification.decide_objection",
