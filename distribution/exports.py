@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 from django.utils import timezone
 
+from distribution import bank_layouts, queries
 from distribution.models import AccountCheck, Payment
 from uep.registry.fields import mask
 from uep.ui.indonesian import tanggal, waktu
@@ -107,6 +108,59 @@ def reconciliation_xlsx(decree, found, *, by) -> bytes:
     return workbook(
         f"Rekonsiliasi penyaluran {decree}", columns, [cells(row) for row in [*found.rows, found.total]], by=by
     )
+
+
+def list_content(disbursement, layout, *, by) -> bytes:
+    """The list with full account numbers in a bank's layout; None: the workbook with columns for the result.
+
+    ValidationError when a value does not fit the layout.
+    """
+    lines = list(queries.lines_of(disbursement).select_related("recipient__decree__programme"))
+    if layout is None:
+        return payment_list_xlsx(disbursement, lines, by=by, opened={line.recipient_id for line in lines})
+    return bank_layouts.write(bank_layouts.layout_of(layout), [payment_row(line) for line in lines])
+
+
+def payment_row(line) -> dict:
+    """One line of a payment list in the words of bank_layouts.FIELDS."""
+    proposal = line.recipient.proposal
+    return {
+        "position": line.position,
+        "ref": line.ref,
+        "account": str(line.account_number or ""),
+        "holder": line.account_name,
+        "amount": line.amount,
+        "note": f"UEP {line.recipient.decree.programme.year} {line.ref}",
+        **_person(line.recipient, proposal),
+    }
+
+
+def opening_row(recipient) -> dict:
+    """One recipient of the list for collective opening of accounts (burekol)."""
+    proposal = recipient.proposal
+    return {
+        "position": recipient.position,
+        "ref": recipient.ref,
+        "account": "",
+        "holder": "",
+        "amount": recipient.amount,
+        "note": "",
+        **_person(recipient, proposal),
+    }
+
+
+def _person(recipient, proposal) -> dict:
+    return {
+        "name": recipient.name,
+        "village": recipient.village.name,
+        "district": recipient.village.parent.name,
+        "nik": str(recipient.nik or ""),
+        "kk": str(recipient.kk_number or ""),
+        "birth_place": proposal.birth_place,
+        "birth_date": f"{proposal.birth_date:%d-%m-%Y}" if proposal.birth_date else "",
+        "address": recipient.address,
+        "phone": str(proposal.phone or ""),
+    }
 
 
 def _outcome(line) -> list[str]:

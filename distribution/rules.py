@@ -314,3 +314,49 @@ def hand_over(user, recipient):
 @rule("distribution.visit", label="Catat pendampingan", done="Kunjungan pendampingan dicatat.")
 def visit(user, recipient):
     yield recipient.proposal.state == State.HANDED_OVER, "Pendampingan dimulai setelah serah terima."
+
+
+# How a bank wants its lists ------------------------------------------------------------------------------------------------
+
+
+@rule("distribution.view_layouts")
+def view_layouts(user, layout):
+    yield True, ""
+
+
+@rule(
+    "distribution.add_layout",
+    label="Tambah susunan",
+    ask="Susunan menentukan kolom, urutan, dan lebar daftar untuk satu bank. Contohnya tampil di bawah isian.",
+    done="Susunan daftar disimpan.",
+    tone="primary",
+)
+def add_layout(user, _):
+    yield True, ""
+
+
+@rule("distribution.edit_layout", label="Ubah susunan", done="Susunan daftar disimpan.", tone="primary")
+def edit_layout(user, layout):
+    yield True, ""
+
+
+@rule(
+    "distribution.take_list",
+    label="Ambil daftar lengkap",
+    ask="Berkas memuat nomor rekening lengkap. Siapa, kapan, dan dalam bentuk apa dicatat.",
+    done="Daftar siap diunduh selama 30 menit.",
+    tone="primary",
+)
+def take_list(user, disbursement):
+    yield from _at_the_bank(disbursement)
+    yield (
+        user.bank_id == disbursement.decree.programme.bank_id,
+        "Nomor lengkap hanya untuk petugas bank penyalur SK ini.",
+    )
+
+
+@rule("distribution.show_password", label="Tampilkan kata sandi", done="Kata sandi ditampilkan satu kali di bawah ini.")
+def show_password(user, copy):
+    yield copy.by_id == user.pk, "Kata sandi hanya untuk yang mengambil daftar ini."
+    yield copy.password is not None, "Berkas ini tidak berkata sandi."
+    yield copy.password_shown_at is None, "Kata sandi sudah ditampilkan; ambil daftar lagi bila hilang."

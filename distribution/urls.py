@@ -8,6 +8,7 @@ from distribution.forms.accounts import (
     CorrectAccountForm,
     RevealAccountsForm,
 )
+from distribution.forms.layouts import LayoutForm, TakeListForm
 from distribution.forms.outreach import AddPaperForm, CancelSessionForm, PlanSessionForm, RecordSessionForm
 from distribution.forms.payments import (
     FailPaymentForm,
@@ -21,8 +22,8 @@ from distribution.forms.payments import (
     Sp2dForm,
     VisitForm,
 )
-from distribution.models import Disbursement, DisbursementAgreement, OutreachSession, Payment
-from distribution.views import decrees, files, money, outreach
+from distribution.models import BankLayout, Disbursement, DisbursementAgreement, ListCopy, OutreachSession, Payment
+from distribution.views import decrees, files, layouts, money, outreach
 from distribution.views.pages import ChoosePage, DistributionPage, RevealPage
 from uep.access.acts import act_page
 
@@ -80,6 +81,21 @@ urlpatterns = [
     path("serah-terima/<str:ref>/", money.handover, name="handover"),
     path("serah-terima/<str:ref>/<str:kind>/", files.handover_file, name="handover_file"),
     path("kunjungan/<str:ref>/foto/", files.visit_photo, name="visit_photo"),
+    # Layouts of the banks
+    path("susunan/", layouts.layouts, name="layouts"),
+    path("susunan/tambah/", act("add_layout", None, LayoutForm, layouts.LayoutPage), name="add_layout"),
+    path("susunan/<str:ref>/", layouts.layout, name="layout"),
+    path("susunan/<str:ref>/ubah/", act("edit_layout", BankLayout, LayoutForm, layouts.LayoutPage), name="edit_layout"),
+    path(
+        "daftar/<str:ref>/ambil/", act("take_list", Disbursement, TakeListForm, layouts.TakeListPage), name="take_list"
+    ),
+    path("salinan/<str:ref>/", layouts.list_copy, name="list_copy"),
+    path("salinan/<str:ref>/berkas/", layouts.list_copy_file, name="list_copy_file"),
+    path(
+        "salinan/<str:ref>/kata-sandi/",
+        act("show_password", ListCopy, None, layouts.PasswordPage),
+        name="show_password",
+    ),
     # One decree
     path("<str:ref>/", decrees.decree, name="decree"),
     path("<str:ref>/penerima/", decrees.recipients, name="recipients"),

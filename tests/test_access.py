@@ -16,7 +16,15 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from decrees.models import Decree, Recipient
-from distribution.models import Disbursement, Handover, MentoringVisit, OutreachSession, ResultFile
+from distribution.models import (
+    BankLayout,
+    Disbursement,
+    Handover,
+    ListCopy,
+    MentoringVisit,
+    OutreachSession,
+    ResultFile,
+)
 from proposals.models import Attachment, CoverLetter, DuplicateCase, ListImport, Programme, Proposal, RuleSet
 from tests import world as worlds
 from tests.cast import CHEAP_HASH
@@ -60,6 +68,9 @@ READS = {
     "distribution:nominative_xlsx": Decree,
     "distribution:payment_list_xlsx": Disbursement,
     "distribution:deposit_scan": Decree,
+    "distribution:layout": BankLayout,
+    "distribution:list_copy": ListCopy,
+    "distribution:list_copy_file": ListCopy,
     "distribution:receipt": Recipient,
     "distribution:reconciliation": Decree,
     "distribution:reconciliation_pdf": Decree,

@@ -10,130 +10,334 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('decrees', '0002_signed_scans'),
-        ('distribution', '0003_lists_at_the_bank'),
-        ('files', '0002_photo_prints'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("decrees", "0002_signed_scans"),
+        ("distribution", "0003_lists_at_the_bank"),
+        ("files", "0002_photo_prints"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReturnedAmount',
+            name="ReturnedAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveBigIntegerField(verbose_name='jumlah (Rp)')),
-                ('recipient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='returned', to='decrees.recipient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.PositiveBigIntegerField(verbose_name="jumlah (Rp)")),
+                (
+                    "recipient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="returned", to="decrees.recipient"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bagian setoran',
-                'ordering': ['recipient__position'],
+                "verbose_name": "bagian setoran",
+                "ordering": ["recipient__position"],
             },
         ),
         migrations.CreateModel(
-            name='TreasuryReturn',
+            name="TreasuryReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=uep.registry.fields.new_ref, editable=False, max_length=12, unique=True, verbose_name='kode')),
-                ('number', models.CharField(max_length=80, verbose_name='nomor STS')),
-                ('date', models.DateField(verbose_name='tanggal setor')),
-                ('count', models.PositiveIntegerField(verbose_name='jumlah penerima')),
-                ('total', models.PositiveBigIntegerField(verbose_name='jumlah uang (Rp)')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dicatat pada')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decree', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treasury_returns', to='decrees.decree')),
-                ('scan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='pindaian STS')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ref",
+                    models.CharField(
+                        default=uep.registry.fields.new_ref,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="kode",
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, verbose_name="nomor STS")),
+                ("date", models.DateField(verbose_name="tanggal setor")),
+                ("count", models.PositiveIntegerField(verbose_name="jumlah penerima")),
+                ("total", models.PositiveBigIntegerField(verbose_name="jumlah uang (Rp)")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="dicatat pada")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decree",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treasury_returns",
+                        to="decrees.decree",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                        verbose_name="pindaian STS",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'setoran kembali ke kas daerah',
-                'ordering': ['-date', '-pk'],
+                "verbose_name": "setoran kembali ke kas daerah",
+                "ordering": ["-date", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReturnedAmountEvent',
+            name="ReturnedAmountEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('amount', models.PositiveBigIntegerField(verbose_name='jumlah (Rp)')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='distribution.returnedamount')),
-                ('recipient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='decrees.recipient')),
-                ('deposit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='distribution.treasuryreturn')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("amount", models.PositiveBigIntegerField(verbose_name="jumlah (Rp)")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="distribution.returnedamount",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="decrees.recipient",
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="distribution.treasuryreturn",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='returnedamount',
-            name='deposit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='distribution.treasuryreturn'),
+            model_name="returnedamount",
+            name="deposit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="distribution.treasuryreturn"
+            ),
         ),
         migrations.CreateModel(
-            name='TreasuryReturnEvent',
+            name="TreasuryReturnEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('ref', models.CharField(default=uep.registry.fields.new_ref, editable=False, max_length=12, verbose_name='kode')),
-                ('number', models.CharField(max_length=80, verbose_name='nomor STS')),
-                ('date', models.DateField(verbose_name='tanggal setor')),
-                ('count', models.PositiveIntegerField(verbose_name='jumlah penerima')),
-                ('total', models.PositiveBigIntegerField(verbose_name='jumlah uang (Rp)')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dicatat pada')),
-                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decree', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='decrees.decree')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='distribution.treasuryreturn')),
-                ('scan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='pindaian STS')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "ref",
+                    models.CharField(
+                        default=uep.registry.fields.new_ref, editable=False, max_length=12, verbose_name="kode"
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, verbose_name="nomor STS")),
+                ("date", models.DateField(verbose_name="tanggal setor")),
+                ("count", models.PositiveIntegerField(verbose_name="jumlah penerima")),
+                ("total", models.PositiveBigIntegerField(verbose_name="jumlah uang (Rp)")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="dicatat pada")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decree",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="decrees.decree",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="distribution.treasuryreturn",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="files.storedfile",
+                        verbose_name="pindaian STS",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='treasuryreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0), ('total__gt', 0)), name='a_deposit_is_of_some_money'),
+            model_name="treasuryreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gt", 0), ("total__gt", 0)), name="a_deposit_is_of_some_money"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treasuryreturn',
-            constraint=models.UniqueConstraint(fields=('number', 'date'), name='a_deposit_slip_is_recorded_once'),
+            model_name="treasuryreturn",
+            constraint=models.UniqueConstraint(fields=("number", "date"), name="a_deposit_slip_is_recorded_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treasuryreturn',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f12f5190e6efd72ba8fcdda9d59faf2b9c77ad6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1088', table='distribution_treasuryreturn', when='BEFORE')),
+            model_name="treasuryreturn",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="9f12f5190e6efd72ba8fcdda9d59faf2b9c77ad6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d1088",
+                    table="distribution_treasuryreturn",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treasuryreturn',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "distribution_treasuryreturnevent" ("at", "by_id", "count", "date", "decree_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ref", "scan_id", "total") VALUES (NEW."at", NEW."by_id", NEW."count", NEW."date", NEW."decree_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."ref", NEW."scan_id", NEW."total"); RETURN NULL;', hash='7429c7bd11e8b45cbd5d63a5d34bdcaee1fb329e', operation='INSERT', pgid='pgtrigger_insert_insert_c5b9c', table='distribution_treasuryreturn', when='AFTER')),
+            model_name="treasuryreturn",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "distribution_treasuryreturnevent" ("at", "by_id", "count", "date", "decree_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ref", "scan_id", "total") VALUES (NEW."at", NEW."by_id", NEW."count", NEW."date", NEW."decree_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."ref", NEW."scan_id", NEW."total"); RETURN NULL;',
+                    hash="7429c7bd11e8b45cbd5d63a5d34bdcaee1fb329e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c5b9c",
+                    table="distribution_treasuryreturn",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treasuryreturn',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "distribution_treasuryreturnevent" ("at", "by_id", "count", "date", "decree_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ref", "scan_id", "total") VALUES (NEW."at", NEW."by_id", NEW."count", NEW."date", NEW."decree_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."ref", NEW."scan_id", NEW."total"); RETURN NULL;', hash='3486ead02915a285cf32d09a37b1dbd159dba7aa', operation='UPDATE', pgid='pgtrigger_update_update_d0336', table='distribution_treasuryreturn', when='AFTER')),
+            model_name="treasuryreturn",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "distribution_treasuryreturnevent" ("at", "by_id", "count", "date", "decree_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ref", "scan_id", "total") VALUES (NEW."at", NEW."by_id", NEW."count", NEW."date", NEW."decree_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."ref", NEW."scan_id", NEW."total"); RETURN NULL;',
+                    hash="3486ead02915a285cf32d09a37b1dbd159dba7aa",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d0336",
+                    table="distribution_treasuryreturn",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnedamountevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b179e24cc5da8533d2ddaf3064b82c059f42099d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9a7fb', table='distribution_returnedamountevent', when='BEFORE')),
+            model_name="returnedamountevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b179e24cc5da8533d2ddaf3064b82c059f42099d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_9a7fb",
+                    table="distribution_returnedamountevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnedamount',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bbd13a4fcff5d83d0a61f6f4d8f2e2220d54d514', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7d93c', table='distribution_returnedamount', when='BEFORE')),
+            model_name="returnedamount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="bbd13a4fcff5d83d0a61f6f4d8f2e2220d54d514",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7d93c",
+                    table="distribution_returnedamount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnedamount',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "distribution_returnedamountevent" ("amount", "deposit_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id") VALUES (NEW."amount", NEW."deposit_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recipient_id"); RETURN NULL;', hash='99521269d5cd5dcc09603309f5eac8d4719af065', operation='INSERT', pgid='pgtrigger_insert_insert_d13be', table='distribution_returnedamount', when='AFTER')),
+            model_name="returnedamount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "distribution_returnedamountevent" ("amount", "deposit_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id") VALUES (NEW."amount", NEW."deposit_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recipient_id"); RETURN NULL;',
+                    hash="99521269d5cd5dcc09603309f5eac8d4719af065",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d13be",
+                    table="distribution_returnedamount",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='returnedamount',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "distribution_returnedamountevent" ("amount", "deposit_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id") VALUES (NEW."amount", NEW."deposit_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recipient_id"); RETURN NULL;', hash='6bc09594579972d91edf7b13a03d6e09b4702b81', operation='UPDATE', pgid='pgtrigger_update_update_5ddc8', table='distribution_returnedamount', when='AFTER')),
+            model_name="returnedamount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "distribution_returnedamountevent" ("amount", "deposit_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id") VALUES (NEW."amount", NEW."deposit_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recipient_id"); RETURN NULL;',
+                    hash="6bc09594579972d91edf7b13a03d6e09b4702b81",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5ddc8",
+                    table="distribution_returnedamount",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='treasuryreturnevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='743d15b9fc879b59245e4ab67e9c6774d1278ce4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_90b69', table='distribution_treasuryreturnevent', when='BEFORE')),
+            model_name="treasuryreturnevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="743d15b9fc879b59245e4ab67e9c6774d1278ce4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_90b69",
+                    table="distribution_treasuryreturnevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """Reads of steps 4 to 6. Totals come from here alone (design, law 7)."""
 
 from distribution.queries.accounts import (
+    OPEN_FOR,
     account_counts,
     account_is_valid,
     account_rows,
@@ -71,6 +72,7 @@ from distribution.queries.reconciliation import (
 )
 
 __all__ = [
+    "OPEN_FOR",
     "Books",
     "Receipts",
     "Reconciliation",

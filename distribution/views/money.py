@@ -56,6 +56,7 @@ def disbursement(request, ref):
         "search": search,
         "files": list(queries.result_files(disbursement)),
         "documents": documents_of(disbursement),
+        "copies": disbursement.copies.select_related("by")[:10],
         "is_open": bool(opened),
         "is_bank": request.user.role == Role.BANK,
     }

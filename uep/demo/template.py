@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models
 
 from decrees.models import Decree, Recipient, SignedScan
-from distribution.models import AccountCheck, Handover, Payment, ReturnedAmount, TreasuryReturn
+from distribution.models import AccountCheck, BankLayout, Handover, ListCopy, Payment, ReturnedAmount, TreasuryReturn
 from proposals.models import (
     Attachment,
     CoverLetter,
@@ -47,7 +47,7 @@ ROOTS = (CoverLetter, Proposal, Decree)
 LEFT_OUT = (
     Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
     Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder, SheetScan, SheetPage, MinutesConfirmation,
-    SignedScan, TreasuryReturn, ReturnedAmount,
+    SignedScan, TreasuryReturn, ReturnedAmount, ListCopy, BankLayout,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).

@@ -29,7 +29,7 @@ from django.db import models
 from django.db.models import lookups
 from django.db.models.sql import Query
 
-KINDS = {"nik": "NIK", "kk": "Nomor KK", "account": "Nomor rekening"}
+KINDS = {"nik": "NIK", "kk": "Nomor KK", "account": "Nomor rekening", "password": "Kata sandi berkas"}
 VERSION = 1
 INDEX_SIZE = 16  # 128 bits: a chance repeat among a billion numbers is below 10^-20
 NONCE_SIZE = 12
