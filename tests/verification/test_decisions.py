@@ -21,7 +21,7 @@ DECISIONS = {
     "decline": State.INELIGIBLE,
     "revisit": State.COMPLETE,
 }
-VALIDATE_PAGE = 46  # queries: four for the room of the programme, three for the neighbours, one for the boundary
+VALIDATE_PAGE = 49  # queries: four for the room of the programme, three for the neighbours, three for a second look
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
