@@ -67,8 +67,8 @@ def _second_visits(user):
 def _draws(row):
     where = f"{row['name']} {row['year']}"
     if n := row["to_assign"]:
-        url = reverse("verification:assign_second_team", args=[row["ref"]])
+        url = reverse("verification:assign_second_team", args=[row["draw__ref"]])
         yield _line(f"Tugaskan tim kedua untuk {n} rumah tangga", url, where, "terundi")
     if n := row["to_conclude"]:
-        url = reverse("verification:sample_draw", args=[row["ref"]])
+        url = reverse("verification:sample_draw", args=[row["draw__ref"]])
         yield _line(f"Simpulkan {n} verifikasi ulang", url, where, "menunggu kesimpulan")

@@ -222,7 +222,7 @@ def questions_to(user) -> int:
 def waiting_for_kabid(user) -> list[dict]:
     """Draws with households that wait for a team (`to_assign`) or a conclusion (`to_conclude`). One query."""
     rows = SecondCheck.objects.visible_to(user).filter(state__in=[CheckState.DRAWN, CheckState.VISITED]).order_by()
-    groups = rows.values(ref=F("draw__ref"), name=F("draw__programme__name"), year=F("draw__programme__year"))
+    groups = rows.values("draw__ref", name=F("draw__programme__name"), year=F("draw__programme__year"))
     return list(
         groups.annotate(
             to_assign=Count("pk", filter=Q(state=CheckState.DRAWN)),
