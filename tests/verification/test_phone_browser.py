@@ -303,7 +303,7 @@ def test_a_photo_is_taken_in_the_page_without_a_signal(phones, with_camera, hous
     page.get_by_role("button", name="Buka kamera: Tempat usaha").click()
     video = page.get_by_label("Kamera: Tempat usaha")
     expect(video).to_be_visible()
-    page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    expect(video).to_have_js_property("readyState", 4)  # the first pictures have come
     page.get_by_role("button", name="Ambil foto").click()
     expect(video).to_be_hidden()
     page.get_by_role("button", name="Ulangi").click()  # blurred

@@ -436,6 +436,18 @@ def test_kabid_counts_first_and_draws_then(rows, cast, client):
     assert all(sampling.hash_of(drawn.seed, ref) in page for ref in drawn.pool)
 
 
+def test_a_form_that_is_sent_twice_draws_once(rows, cast, client):
+    client.force_login(cast.kabid)
+    url = reverse("verification:draw_sample", args=[rows[0].programme.ref])
+    assert 'name="seen" value="0"' in client.get(url).content.decode()
+    sent = {"count": "1", "reason": WHY, "seen": "0"}
+    answers = [client.post(url, sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 422]
+    assert "Undian lain baru saja dibuat" in answers[1].content.decode()
+    assert SecondCheck.objects.count() == 1
+    assert client.post(url, sent | {"seen": "1"}).status_code == 303
+
+
 def test_the_second_team_reads_nothing_of_the_first_before_its_own_is_handed_in(task, other, cast, client):
     url, secret = task.get_absolute_url(), "Usaha berjalan dan modal terbatas."
     client.force_login(other)

@@ -34,16 +34,21 @@ ASK = "ask"  # what Kabid may say beside the outcomes
 
 @transaction.atomic
 def draw_sample(
-    programme, *, by, reason, share=None, count=None, assignment=None, since=None, until=None, holds=False
+    programme, *, by, reason, share=None, count=None, assignment=None, since=None, until=None, holds=False, seen=None
 ) -> SampleDraw:
     """Draw `share` per cent, or `count`, of the visits that may be drawn. The seed is the server's own; nobody chooses it.
 
-    `holds`: nothing is decided over those drawn before their second check is concluded.
+    `holds`: nothing is decided over those drawn before their second check is concluded. `seen`: how many draws of the
+    programme were there when the form was opened, so that a form that is sent twice draws once.
     """
     programme = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     require(by, "verification.draw_sample", programme)
     if (share is None) == (count is None):
         raise ValidationError({"share": "Isi salah satu: bagian dalam persen, atau jumlah kunjungan."})
+    if seen is not None and seen != programme.draws.count():
+        raise ValidationError(
+            "Undian lain baru saja dibuat di program ini. Buka halaman ini lagi bila memang perlu satu lagi."
+        )
     rows = {visit.ref: visit for visit in second.pool_of(by, programme, assignment, since, until)}
     if not rows:
         raise ValidationError("Tidak ada kunjungan dalam batas ini yang dapat diundi.")

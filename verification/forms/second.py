@@ -46,9 +46,11 @@ class DrawSampleForm(ActForm):
         help_text="Tanpa ini validasi berjalan terus; halaman validasi hanya menyebut bahwa verifikasi ulang belum selesai.",
     )
     reason = _why("Alasan", "Misalnya uji petik 10% menurut rencana kerja bulan ini.")
+    seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.subject.draws.count()
         rows = second.journeys_to_draw(self.by, self.subject)
         field = self.fields["assignment"]
         field.sizes = {row.pk: size for row, size in rows}

@@ -310,7 +310,7 @@ class Field:
 
 
 def field_of(programme, user) -> Field:
-    """What `user` would rank now. Ten queries whatever the number of households."""
+    """What `user` would rank now. Twelve queries whatever the number of households."""
     instrument = in_force(programme)
     terms = terms_of(programme, instrument)
     competing = entries_of(Proposal.objects.filter(programme=programme, state__in=COMPETING), instrument.definition)

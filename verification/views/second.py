@@ -17,7 +17,7 @@ State = SecondCheck.State
 
 @reads("verification.view")
 def second_checks(request):
-    """Every check in the reader's area, what is still open first; and the draws they came from."""
+    """Every check in the reader's area, the newest first; and the draws they came from."""
     rows = second.checks(request.user)
     page = page_of(request, rows, order=("-pk",))
     context = {
