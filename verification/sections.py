@@ -68,14 +68,9 @@ def field(proposal, user):
     }
 
 
-@section(order=20, title="Verifikasi ulang", template="verification/_second.html", place=Place.DECISION)
-def second_beside(proposal, user):
-    """Before everything else that stands beside a decision: what another team saw."""
-    return second_look(proposal, user)
-
-
 @section(order=25, title="Verifikasi ulang", template="verification/_second.html")
 def second_look(proposal, user):
+    """For the page of the proposal and that of validation: what another team saw."""
     if not granted(user, "verification.view"):
         return None
     rows = second.second_checks_of(proposal)
