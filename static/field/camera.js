@@ -44,7 +44,7 @@
       taken = moment();
       look(true);
     });
-    const again = button("Ulangi", "quiet", () => { look(false); take.focus(); });
+    const again = button("Ambil ulang", "quiet", () => { look(false); take.focus(); });
     const use = button("Pakai foto ini", "primary", async () => {
       use.disabled = again.disabled = true;
       await shot(canvas, taken);

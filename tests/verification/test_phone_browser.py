@@ -306,7 +306,7 @@ def test_a_photo_is_taken_in_the_page_without_a_signal(phones, with_camera, hous
     expect(video).to_have_js_property("readyState", 4)  # the first pictures have come
     page.get_by_role("button", name="Ambil foto").click()
     expect(video).to_be_hidden()
-    page.get_by_role("button", name="Ulangi").click()  # blurred
+    page.get_by_role("button", name="Ambil ulang").click()  # blurred
     expect(video).to_be_visible()
     assert kept(page) == 0
     page.get_by_role("button", name="Ambil foto").click()
