@@ -137,7 +137,8 @@ def test_after_two_months_nobody_is_asked_any_more(minutes, cast, days, asked):
 
 
 def test_several_minutes_are_one_line_of_the_desk(walk, cast, run_jobs):
-    rows = walk.proposals_at(State.ASSESSED, 1) + walk.proposals_at(State.ASSESSED, 1)
+    rows = walk.proposals_at(State.ASSESSED)
+    rows += walk.proposals_at(State.ASSESSED, programme=rows[0].programme)
     for row in rows:
         assignment = Proposal.objects.get(pk=row.pk).assignments.get()
         actions.draw_up_minutes(assignment, by=cast.staff, date=timezone.localdate())
@@ -210,7 +211,7 @@ def test_the_team_or_kabid_chooses_until_there_are_minutes(photographed, cast, c
 def test_a_choice_is_of_the_visits_own_photos_and_of_four_at_most(photographed, cast, walk):
     with pytest.raises(ValidationError, match="Pilih paling banyak 4 foto"):
         actions.choose_photos(photographed, by=cast.kabid, photos=list(photographed.photos.all()))
-    walk.proposals_at(State.ASSESSED)
+    walk.proposals_at(State.ASSESSED, programme=photographed.proposal.programme)
     foreign = VisitPhoto.objects.exclude(visit=photographed).first()
     with pytest.raises(ValidationError, match="1 foto tidak ada pada kunjungan ini"):
         actions.choose_photos(photographed, by=cast.kabid, photos=[foreign])
