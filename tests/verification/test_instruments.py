@@ -360,13 +360,13 @@ def test_kabid_is_warned_of_households_that_were_never_asked_what_weighs_now(wal
     page = url("ranking", programme.ref)
     assert "Versi lama:" not in client.get(page).content.decode()
     draft = actions.draft_instrument(programme, by=cast.kabid)
-    unweighed = questions.Question("note", "Catatan", "text")
-    Instrument.objects.filter(pk=draft.pk).update(questions=questions.stored((*DEFAULT, FLOOR, unweighed)))
+    added = (questions.Question("roof", "Atap bocor", weight=3), questions.Question("note", "Catatan", "text"))
+    Instrument.objects.filter(pk=draft.pk).update(questions=questions.stored((*DEFAULT, *added)))
     actions.enact_instrument(draft, by=cast.kabid)
     current = instruments.in_force(programme)
-    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, [FLOOR.label])]
+    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, ["Atap bocor"])]
     walk.proposals_at(State.ASSESSED, 1, programme=programme)  # by the version in force
-    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, [FLOOR.label])]
+    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, ["Atap bocor"])]
     assert "2 rumah tangga dikunjungi dengan instrumen versi 1" in client.get(page).content.decode()
 
 
