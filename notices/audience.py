@@ -134,6 +134,18 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     "verification.extend": (Tell((Who.TEAM,), "Masa tugas kunjungan {what} diperpanjang; lihat jadwalnya."),),
     # Those who hand over and those who take over hear the same.
     "verification.reassign": (Tell((Who.TEAM,), "Tim kunjungan {what} berganti; lihat siapa yang bertugas."),),
+    "verification.assign_second_team": (
+        Tell((Who.TEAM,), "{what} terundi untuk verifikasi ulang oleh tim Anda; lihat tanggalnya."),
+    ),
+    "verification.hand_in_second_visit": (
+        Tell((Role.DIVISION_HEAD,), "Kunjungan kedua {what} diajukan; bandingkan dan simpulkan."),
+    ),
+    "verification.conclude_second_check": (
+        Tell((Who.TEAM,), "Kabid bertanya tentang kunjungan {what}; jawab pertanyaannya."),
+    ),
+    "verification.answer_second_check": (
+        Tell((Role.DIVISION_HEAD,), "Tim pertama menjawab tentang {what}; simpulkan verifikasi ulangnya."),
+    ),
     "verification.publish": (
         Tell((Who.VILLAGE,), "Hasil sementara {what} diumumkan; cetak pengumumannya untuk papan desa."),
         Tell((Role.STAFF,), "Hasil sementara {what} diumumkan; sanggahan dapat masuk."),

@@ -64,6 +64,9 @@ from verification.models import (
     Publication,
     RankingRun,
     ReportPart,
+    SampleDraw,
+    SecondCheck,
+    SecondPhoto,
     SheetPage,
     SheetScan,
     VisitPhoto,
@@ -102,6 +105,7 @@ def build() -> World:
     _ranked(world)
     _stood_in(world)
     _objected(world)
+    _seen_again(world)
     _registry(world)
     reserve_number(series_of("sk"), by=cast.secretary, date=timezone.localdate(), reason="SK rapat pleno")
     verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
@@ -211,6 +215,25 @@ def _objected(world) -> None:
     verification_acts.decide_objection(
         objection, by=User.objects.get(pk=cast.outsider.pk), decision="dismissed", answer="Sudah diperiksa lagi."
     )
+    cast.outsider.districts.set(["62.09.08"])
+
+
+def _seen_again(world) -> None:
+    """A visit of each village that was drawn, and that another team has begun to repeat; others may still be drawn."""
+    cast = world.cast
+    cast.outsider.districts.clear()
+    other = User.objects.get(pk=cast.outsider.pk)
+    for operator in (cast.alice, cast.bob):
+        journey = world.at[operator, State.ASSESSED].assignments.get()
+        draw = verification_acts.draw_sample(
+            world.programme, by=cast.kabid, assignment=journey, share=100, reason="Uji petik bulan ini."
+        )
+        tasks = list(draw.checks.all())
+        verification_acts.assign_second_team(
+            draw, by=cast.kabid, checks=tasks, leader=other, members=[], planned_on=timezone.localdate()
+        )
+        verification_acts.record_second_visit(tasks[0], by=other, visited_at=timezone.now(), found="found")
+        verification_acts.photograph_second(tasks[0], by=other, business=[upload()])
     cast.outsider.districts.set(["62.09.08"])
 
 
@@ -387,6 +410,9 @@ SEES = {
         row.scan.by == user or (row.proposal is not None and sees_one_of(user, [row.proposal]))
     ),
     Instrument: lambda user, row: user.role in OFFICE,
+    SampleDraw: lambda user, row: user.role in OFFICE,
+    SecondCheck: lambda user, row: sees_one_of(user, [row.first.proposal]),
+    SecondPhoto: lambda user, row: sees_one_of(user, [row.visit.task.first.proposal]),
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

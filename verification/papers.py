@@ -17,9 +17,9 @@ from uep.ui import drawing
 from uep.ui.indonesian import tanggal
 from verification import queries, questions, scoring
 from verification.models import FieldVisit
-from verification.queries import objections, plans, ranking
+from verification.queries import objections, plans, ranking, second
 from verification.queries.instruments import in_force
-from verification.queries.minutes import PAPER
+from verification.queries.minutes import PAPER, confirmations_of, for_annex
 
 ROOMY = 10  # questions up to which a sheet has room left on its page
 VISITS_PER_PIECE = 40  # with their photos; what is laid out at once is held in memory
@@ -209,19 +209,21 @@ class VerificationMinutes(Paper):
         visits = _visits(minutes)
         facts = document.facts if document else {}
         made = facts["exceptions"] if "exceptions" in facts else _exceptions(visits)
+        seen_again = facts["second"] if "second" in facts else second.told_in_minutes(visits)
         for visit in visits:
+            visit.seen_again = seen_again.get(visit.ref, "")
             visit.exceptions = made.get(str(visit.proposal_id), [])
         return {
             "minutes": minutes,
             "assignment": minutes.assignment,
             "visits": visits,
             "team": facts.get("team") or queries.team_facts(minutes.assignment, minutes.date),
-            "images": {photo.ref: _reader(photo) for visit in visits for photo in visit.shown},
+            "images": {photo.ref: _reader(photo) for visit in visits for photo in for_annex(visit.shown)},
         }
 
     @staticmethod
     def chunks(minutes):
-        return in_pieces((visit for visit in _visits(minutes) if visit.shown), VISITS_PER_PIECE)
+        return in_pieces(_with_photos(minutes), VISITS_PER_PIECE)
 
     @staticmethod
     def facts(minutes):
@@ -230,6 +232,7 @@ class VerificationMinutes(Paper):
             "signatories": [office.signatory(Role.DIVISION_HEAD, minutes.date).as_dict()],
             "team": queries.team_facts(minutes.assignment, minutes.date),
             "exceptions": _exceptions(_visits(minutes)),
+            "second": second.told_in_minutes(_visits(minutes)),
             "letter": {"number": letter.number, "date": tanggal(date.fromisoformat(letter.facts["date"]))}
             if letter
             else {},
@@ -238,6 +241,12 @@ class VerificationMinutes(Paper):
     @staticmethod
     def public_facts(minutes):
         return [("Jumlah kunjungan", str(minutes.visits.count()))]
+
+    @staticmethod
+    def public_now(document):
+        """How many of the team stand by these bytes; who they are, the paper itself says."""
+        said = confirmations_of(document)
+        return [("Konfirmasi tim", f"{said.count} dari {said.team} anggota tim" if said else "belum ada")]
 
 
 class RankingList(Paper):
@@ -330,6 +339,14 @@ def _map_of(day) -> dict | None:
 
 def _visits(minutes) -> list[FieldVisit]:
     return list(queries.visits_in(minutes))
+
+
+def _with_photos(minutes) -> Iterator[FieldVisit]:
+    """Visits for the annex, each with its `chosen` photos; those without any are left out."""
+    for visit in _visits(minutes):
+        if visit.shown:
+            visit.chosen = for_annex(visit.shown)
+            yield visit
 
 
 def _exceptions(visits) -> dict[str, list[str]]:

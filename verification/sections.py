@@ -12,7 +12,7 @@ from uep.documents.queries import documents_of_many
 from verification import queries, scoring
 from verification.actions.instruments import first_instrument
 from verification.models import FieldVisit
-from verification.queries import likeness, objections, ranking, reports, reserves, sheets
+from verification.queries import likeness, objections, ranking, reports, reserves, second, sheets
 from verification.queries.instruments import in_force
 
 # A new programme asks what the one before it asked, from its first day.
@@ -66,6 +66,18 @@ def field(proposal, user):
         "visits": visits,
         "seen_elsewhere": queries.seen_elsewhere([photo for visit in visits for photo in visit.shown]),
     }
+
+
+@section(order=25, title="Verifikasi ulang", template="verification/_second.html")
+def second_look(proposal, user):
+    """For the page of the proposal and that of validation: what another team saw."""
+    if not granted(user, "verification.view"):
+        return None
+    rows = second.second_checks_of(proposal)
+    if not rows:
+        return None
+    told = [(row, second.sentence_of(row), second.large_differences(row, user)) for row in rows]
+    return {"rows": told}
 
 
 @section(order=25, title="Laporan ponsel", template="verification/_reports.html", place=Place.DECISION)

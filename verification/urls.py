@@ -6,6 +6,7 @@ from verification import views
 from verification.forms import (
     AssignTeamForm,
     CheckForm,
+    ChoosePhotosForm,
     ConfirmMinutesForm,
     MinutesForm,
     NoteForm,
@@ -32,6 +33,13 @@ from verification.forms.plans import (
 )
 from verification.forms.ranking import ApplyForm, SharesForm, WeightsForm
 from verification.forms.reports import AdoptForm
+from verification.forms.second import (
+    AnswerSecondCheckForm,
+    AssignSecondTeamForm,
+    ConcludeSecondCheckForm,
+    DrawSampleForm,
+    SecondVisitForm,
+)
 from verification.forms.sheets import AttachSheetForm, BringSheetsForm
 from verification.models import (
     Assignment,
@@ -42,11 +50,14 @@ from verification.models import (
     Minutes,
     Objection,
     Publication,
+    SampleDraw,
+    SecondCheck,
+    SecondPhoto,
     SheetPage,
     SheetScan,
     VisitPhoto,
 )
-from verification.views import instruments, objections, plans, public, ranking, reports, sheets
+from verification.views import instruments, objections, plans, public, ranking, reports, second, sheets
 
 app_name = "verification"
 urlpatterns = [
@@ -118,6 +129,11 @@ urlpatterns = [
         name="bring_sheets",
     ),
     path("lembar/pindaian/<str:ref>/baca-lagi/", act_page("verification.read_again", SheetScan), name="read_again"),
+    path(
+        "lembar/pindaian/<str:ref>/sisihkan/",
+        act_page("verification.set_aside_scan", SheetScan, ReasonForm),
+        name="set_aside_scan",
+    ),
     path("lembar/<str:ref>/", sheets.sheet, name="sheet"),
     path(
         "lembar/<str:ref>/lekatkan/",
@@ -128,6 +144,51 @@ urlpatterns = [
         "lembar/<str:ref>/sisihkan/",
         act_page("verification.set_aside_sheet", SheetPage, ReasonForm),
         name="set_aside_sheet",
+    ),
+    # Re-verification
+    path("ulang/", second.second_checks, name="second_checks"),
+    path(
+        "program/<str:ref>/undi/",
+        act_page("verification.draw_sample", Programme, DrawSampleForm, page=second.DrawPage),
+        name="draw_sample",
+    ),
+    path("ulang/undian/<str:ref>/", second.sample_draw, name="sample_draw"),
+    path(
+        "ulang/undian/<str:ref>/tim/",
+        act_page("verification.assign_second_team", SampleDraw, AssignSecondTeamForm),
+        name="assign_second_team",
+    ),
+    path("ulang/foto/<str:ref>/", second.second_photo, name="second_photo"),
+    path(
+        "ulang/foto/<str:ref>/sisihkan/",
+        act_page("verification.discard_second_photo", SecondPhoto),
+        name="discard_second_photo",
+    ),
+    path("ulang/<str:ref>/", second.second_check, name="second_check"),
+    path(
+        "ulang/<str:ref>/catat/",
+        act_page("verification.record_second_visit", SecondCheck, SecondVisitForm, page=second.SecondVisitPage),
+        name="record_second_visit",
+    ),
+    path(
+        "ulang/<str:ref>/foto/",
+        act_page("verification.photograph_second", SecondCheck, PhotographForm),
+        name="photograph_second",
+    ),
+    path(
+        "ulang/<str:ref>/ajukan/",
+        act_page("verification.hand_in_second_visit", SecondCheck),
+        name="hand_in_second_visit",
+    ),
+    path(
+        "ulang/<str:ref>/simpulkan/",
+        act_page("verification.conclude_second_check", SecondCheck, ConcludeSecondCheckForm, page=second.ConcludePage),
+        name="conclude_second_check",
+    ),
+    path(
+        "ulang/<str:ref>/jawab/",
+        act_page("verification.answer_second_check", SecondCheck, AnswerSecondCheckForm),
+        name="answer_second_check",
     ),
     # The field
     path("tugas/", views.assignments, name="assignments"),
@@ -195,6 +256,11 @@ urlpatterns = [
     path(
         "kunjungan/<str:ref>/foto/", act_page("verification.photograph", FieldVisit, PhotographForm), name="photograph"
     ),
+    path(
+        "kunjungan/<str:ref>/foto-berita-acara/",
+        act_page("verification.choose_photos", FieldVisit, ChoosePhotosForm),
+        name="choose_photos",
+    ),
     path("foto/<str:ref>/", views.photo, name="photo"),
     path("foto/<str:ref>/sisihkan/", act_page("verification.discard_photo", VisitPhoto), name="discard_photo"),
     # Kabid
@@ -246,6 +312,11 @@ urlpatterns = [
         "instrumen/<str:ref>/berlakukan/",
         act_page("verification.enact_instrument", Instrument),
         name="enact_instrument",
+    ),
+    path(
+        "instrumen/<str:ref>/buang/",
+        act_page("verification.discard_instrument", Instrument),
+        name="discard_instrument",
     ),
     path(
         "instrumen/<str:ref>/pertanyaan/",

@@ -15,17 +15,14 @@ from decrees.queries import TURNS
 from distribution.models import Confirmation, DisbursementAgreement, Payment
 from distribution.queries import accounts_to_check, accounts_to_correct
 from distribution.rules import side_of
-from oversight.queries import disputes, second_looks
+from oversight.queries import disputes, fieldwork, second_looks
 from proposals.flow import FINAL, WAITS_FOR, State
 from proposals.models import Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
 from uep.social.models import Extract
-from uep.ui.indonesian import tanggal
 from verification.queries import journeys_of, objections, to_assign_by_programme
-from verification.queries.minutes import to_confirm
 from verification.queries.reserves import next_places
-from verification.queries.sheets import count_loose, count_to_type
 
 MOST = 40  # lines of one kind; beyond that the list page serves
 
@@ -68,13 +65,11 @@ def tasks(user) -> list[Task]:
         *_programme_tasks(user),
         *_team_tasks(user),
         *_visit_tasks(user),
-        *_sheet_tasks(user),
-        *_minutes_tasks(user),
         *_household_tasks(user),
         *_extract_tasks(user),
         *_reserve_tasks(user),
     ]
-    found += [Task(**line) for kind in (disputes, second_looks) for line in kind.lines(user)]
+    found += [Task(**line) for kind in (fieldwork, disputes, second_looks) for line in kind.lines(user)]
     found += [*_decree_stage_tasks(user), *_decree_tasks(user), *_village_account_tasks(user), *_bank_tasks(user)]
     return sorted(found, key=lambda task: (task.due is None, task.due or 0))
 
@@ -170,39 +165,6 @@ def _visit_tasks(user):
             due=row["due"],
             state=State.COMPLETE.label,
             tone=State.COMPLETE.tone,
-        )
-
-
-def _sheet_tasks(user):
-    """Field sheets that came back on paper: to write down, or nobody's yet."""
-    if not granted(user, "verification.bring_sheets"):
-        return
-    waiting = (
-        (count_to_type(user), "Catat kunjungan {n} rumah tangga dari lembar kertas", "menunggu dicatat"),
-        (count_loose(user), "Lekatkan {n} halaman lembar kertas", "belum dilekatkan"),
-    )
-    for n, title, state in waiting:
-        if n:
-            yield Task(
-                title=title.format(n=n),
-                url=reverse("verification:sheets"),
-                where="Lembar kertas",
-                state=state,
-                tone="warning",
-            )
-
-
-def _minutes_tasks(user):
-    """Minutes of the user's own visits that wait for the user's own word."""
-    if not granted(user, "verification.confirm_minutes"):
-        return
-    for minutes in to_confirm(user)[:MOST]:
-        yield Task(
-            title=f"Konfirmasi berita acara {tanggal(minutes.date)}",
-            url=reverse("verification:confirm_minutes", args=[minutes.ref]),
-            where=minutes.assignment.purpose,
-            state="menunggu konfirmasi",
-            tone="warning",
         )
 
 

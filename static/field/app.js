@@ -217,12 +217,12 @@
     const box = el("div", { class: "field" });
     const list = el("div", { class: "preview" });
     const fresh = async () => list.replaceChildren(...await Promise.all((await store.photosOf(ref)).filter((photo) => photo.subject === subject).map((photo) => picture(photo, fresh))));
-    const keep = async (blob) => {
+    const keep = async (blob, moment = now()) => {
       const bytes = await blob.arrayBuffer();
-      const coords = await position();
+      const coords = await moment.place;
       const sha256 = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
       await store.addPhoto({
-        place: ref, subject, bytes, sha256, type: blob.type, taken_at: new Date().toISOString(),
+        place: ref, subject, bytes, sha256, type: blob.type, taken_at: moment.at,
         latitude: coords ? coords.latitude : null, longitude: coords ? coords.longitude : null, accuracy: coords ? coords.accuracy : null,
       });
       await save();
@@ -238,10 +238,26 @@
         }
         input.value = "";
       });
-      box.append(el("label", { for: `foto-${subject}`, class: "form-label" }, label), input, list);
+      box.append(el("label", { for: `foto-${subject}`, class: "form-label" }, label), ...camera(label, keep), input, list);
     }
     fresh();
     return box;
+  }
+
+  const now = () => ({ at: new Date().toISOString(), place: position() });
+
+  // The camera in the page, before the file box that stays where it does not work.
+  function camera(label, keep) {
+    if (!self.fieldCamera.exists()) return [];
+    const room = el("div");
+    const start = button("Buka kamera", "quiet", () => self.fieldCamera.show(room, {
+      make: el, button, label, moment: now,
+      shot: async (canvas, moment) => { const small = await shrunk(canvas); if (small) await keep(small, moment); },
+      refuse: (words, why) => { if (why !== "NotReadableError") start.hidden = true; room.replaceChildren(el("p", { class: "form-text", role: "status" }, words)); },
+    }));
+    start.setAttribute("aria-label", `Buka kamera: ${label}`);
+    start.classList.add("mb-2");
+    return [start, room];
   }
 
   function picture(photo, fresh) {
@@ -257,7 +273,7 @@
   // Small enough for a village's line: sides, then quality, until it fits.
   async function shrunk(file) {
     let bitmap;
-    try { bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }); } catch { return file.size <= 2e6 ? file : null; }
+    try { bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }); } catch { return file.size <= 2e6 ? file : null; } // a picture of the camera is always read
     for (const [longest, quality] of [[1600, 0.8], [1400, 0.7], [1280, 0.6], [1024, 0.6], [800, 0.5], [640, 0.4]]) {
       const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
       const canvas = el("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });

@@ -142,6 +142,28 @@ def test_enacting_retires_the_one_before_and_changes_neither(programme, draft, c
             version.delete()
 
 
+def test_a_draft_that_is_given_up_stays_to_be_read_and_nothing_else(programme, draft, cast, client, who_may):
+    assert who_may("verification.discard_instrument", draft) == {"kabid"}
+    client.force_login(cast.kabid)
+    assert client.post(url("discard_instrument", draft.ref)).status_code == 303
+    draft.refresh_from_db()
+    assert (draft.get_stage_display(), draft.discarded_by, client.get(url("instrument", draft.ref)).status_code) == (
+        "Dibuang", cast.kabid, 200,
+    )  # fmt: skip
+    for act in ("edit_instrument", "add_question", "enact_instrument", "discard_instrument"):
+        assert (
+            why_not(cast.kabid, f"verification.{act}", draft) == "Hanya rancangan yang dapat diubah; susun versi baru."
+        )
+    with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+        Instrument.objects.filter(pk=draft.pk).update(stage="draft", discarded_at=None, discarded_by=None)
+    with pytest.raises(ValidationError, match="tidak dapat disalin"):
+        actions.draft_instrument(programme, by=cast.kabid, source=draft)
+    following = actions.draft_instrument(programme, by=cast.kabid)
+    assert (following.number, instruments.in_force(programme).number) == (draft.number + 1, 1)
+    with pytest.raises(LookupError):
+        instruments.version_for(programme, draft.number)
+
+
 def test_an_empty_draft_is_not_enacted(draft, cast):
     Instrument.objects.filter(pk=draft.pk).update(questions=[])
     with pytest.raises(Refused, match="Rancangan ini belum memuat pertanyaan"):
@@ -329,6 +351,23 @@ def test_answers_are_shown_in_the_words_of_their_version(enacted, waiting, cast,
 
 
 # The score ------------------------------------------------------------------------------------------------------------
+
+
+def test_kabid_is_warned_of_households_that_were_never_asked_what_weighs_now(walk, programme, cast, client):
+    walk.proposals_at(State.ASSESSED, 2, programme=programme)
+    walk.proposals_at(State.INELIGIBLE, 1, programme=programme)  # does not compete
+    client.force_login(cast.kabid)
+    page = url("ranking", programme.ref)
+    assert "Versi lama:" not in client.get(page).content.decode()
+    draft = actions.draft_instrument(programme, by=cast.kabid)
+    added = (questions.Question("roof", "Atap bocor", weight=3), questions.Question("note", "Catatan", "text"))
+    Instrument.objects.filter(pk=draft.pk).update(questions=questions.stored((*DEFAULT, *added)))
+    actions.enact_instrument(draft, by=cast.kabid)
+    current = instruments.in_force(programme)
+    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, ["Atap bocor"])]
+    walk.proposals_at(State.ASSESSED, 1, programme=programme)  # by the version in force
+    assert instruments.unasked(programme, ranking.COMPETING, current) == [(1, 2, ["Atap bocor"])]
+    assert "2 rumah tangga dikunjungi dengan instrumen versi 1" in client.get(page).content.decode()
 
 
 def test_the_score_goes_by_the_version_in_force_and_a_ranking_keeps_it(walk, programme, cast, client):

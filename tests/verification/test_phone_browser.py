@@ -1,6 +1,7 @@
 """The app in a real browser: the signal goes, the tab is killed, the line flaps, and the visit arrives once."""
 
 import io
+import os
 import re
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 import verification.actions as acts
 from proposals.flow import State
 from proposals.models import Proposal
+from tests.browser import CHROMIUM, QUIET
 from tests.cast import PASSWORD
 from uep.ui.indonesian import hari_tanggal
 from verification.models import FieldDevice, FieldReport, FieldVisit, PlannedVisit
@@ -30,12 +32,29 @@ def household(walk):
 
 
 @pytest.fixture
+def with_camera(chromium):
+    """Call it with whether the person lets the page use the camera, for a browser that has one (Chromium's own test picture)."""
+    browsers = []
+
+    def launch(*, allowed):
+        extra = ["--use-fake-device-for-media-stream", *(["--use-fake-ui-for-media-stream"] if allowed else [])]
+        path = os.environ.get("CHROMIUM", CHROMIUM)
+        browser = chromium.browser_type.launch(executable_path=path, args=[*QUIET, *extra])
+        browsers.append(browser)
+        return browser
+
+    yield launch
+    for browser in browsers:
+        browser.close()
+
+
+@pytest.fixture
 def phones(chromium, live_server):
-    """Call it with a username for a phone of that person, signed in, with camera and position."""
+    """Call it with a username for a phone of that person, signed in, with position."""
     contexts, complaints = [], []
 
-    def phone(username):
-        context = chromium.new_context(
+    def phone(username, *, browser=chromium):
+        context = browser.new_context(
             viewport={"width": 360, "height": 740}, locale="id-ID", base_url=live_server.url, has_touch=True,
             geolocation=HERE, permissions=["geolocation"],
         )  # fmt: skip
@@ -82,6 +101,11 @@ def write(page, household, *, recommendation="Layak"):
 def photograph(page):
     page.locator("#foto-business").set_input_files({"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": big_photo()})
     expect(page.locator("figure", has_text="KB")).to_have_count(1)
+    sign(page)
+    expect(page.locator("figure", has_text="KB")).to_have_count(2)
+
+
+def sign(page):
     pad = page.get_by_role("img", name="Tempat tanda tangan")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
@@ -91,7 +115,6 @@ def photograph(page):
         page.mouse.move(box["x"] + 40 + 20 * step, box["y"] + 40 + (step % 3) * 20)
     page.mouse.up()
     page.get_by_role("button", name="Simpan tanda tangan").click()
-    expect(page.locator("figure", has_text="KB")).to_have_count(2)
 
 
 def kept(page) -> int:
@@ -268,3 +291,69 @@ def test_what_is_kept_is_sent_in_the_background_while_the_app_is_closed(phones, 
         cast.staff,
         ["business", "signature"],
     )
+
+
+def test_a_photo_is_taken_in_the_page_without_a_signal(phones, with_camera, household, cast):
+    page = phones("sari", browser=with_camera(allowed=True))
+    take_along(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#line")).to_have_text("tanpa sinyal")
+    write(page, household)
+    page.get_by_role("button", name="Buka kamera: Tempat usaha").click()
+    video = page.locator("video")
+    expect(video).to_be_visible()
+    expect(video).to_have_js_property("readyState", 4)  # the first pictures have come
+    page.get_by_role("button", name="Ambil foto").click()
+    expect(video).to_be_hidden()
+    page.get_by_role("button", name="Ambil ulang").click()  # blurred
+    expect(video).to_be_visible()
+    assert kept(page) == 0
+    page.get_by_role("button", name="Ambil foto").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Pakai foto ini").click()
+    expect(page.locator("figure", has_text="KB, ±9 m")).to_have_count(1)
+    page.evaluate("window.tracks = document.querySelector('video').srcObject.getTracks()")
+    page.get_by_role("button", name="Tutup kamera").click()
+    assert page.evaluate("window.tracks.map(track => track.readyState)") == ["ended"]
+    sign(page)
+    expect(page.locator("figure", has_text="KB")).to_have_count(2)
+    before = timezone.now()
+    page.get_by_role("button", name="Selesai").click()
+    expect(page.get_by_text("menunggu sinyal")).to_be_visible()
+    assert FieldReport.objects.count() == 0
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("Menjadi kunjungan")).to_be_visible(timeout=30_000)
+    file = FieldVisit.objects.get(proposal=household).photos.get(subject="business").file
+    assert (file.position_from, str(file.latitude), str(file.longitude), file.accuracy) == (
+        "device", "-2.012345", "111.212345", 9.0,
+    )  # fmt: skip
+    assert (file.received_size <= 300 * 1024, before - file.taken_at < timedelta(minutes=5)) == (True, True)
+    with file.open() as stored:
+        colours = Image.open(stored).convert("RGB").getcolors(1 << 24)
+    assert len(colours) > 10  # a picture, and not the black of a camera that had not begun
+
+
+@pytest.mark.parametrize("kind", ["refused", "none"])
+def test_without_the_camera_the_file_box_serves(phones, with_camera, household, kind):
+    page = phones("sari", browser=with_camera(allowed=False)) if kind == "refused" else phones("sari")
+    take_along(page)
+    page.get_by_role("link", name=household.name).click()
+    page.get_by_role("button", name="Buka kamera: Tempat usaha").click()
+    expect(page.get_by_text(re.compile("Pilih foto lewat kotak di bawah"))).to_be_visible()
+    expect(page.get_by_role("button", name="Buka kamera: Tempat usaha")).to_be_hidden()
+    photograph(page)
+    assert kept(page) == 2
+
+
+def test_the_camera_is_shut_on_every_other_page(cast, client):
+    client.force_login(cast.staff)
+    policies = {url: client.get(url)["Permissions-Policy"] for url in (HOME, "/", "/masuk/", "/verifikasi/tugas/")}
+    rest = "display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
+    assert policies == {
+        HOME: f"camera=(self), {rest}",
+        "/": f"camera=(), {rest}",
+        "/masuk/": f"camera=(), {rest}",
+        "/verifikasi/tugas/": f"camera=(), {rest}",
+    }

@@ -16,7 +16,7 @@ from uep.access.access import Refused
 from uep.access.roles import Role
 from uep.documents.models import OfficialDocument
 from verification import actions
-from verification.models import Assignment, Minutes
+from verification.models import Assignment, Minutes, SecondCheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,3 +128,28 @@ def test_the_same_visit_posted_twice_is_one_visit(walk, cast, client):
     data = {"visited_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"), "found": "found", "met": "Siti"}
     assert [client.post(url, data).status_code for _ in range(2)] == [303, 303]
     assert proposal.visits.count() == 1
+
+
+def test_two_draw_at_once_from_the_same_page(walk, cast, stand_in):
+    rows = walk.proposals_at(State.ASSESSED, 2)
+    acting = stand_in(cast.outsider, Role.DIVISION_HEAD)
+    programme = rows[0].programme
+    results = at_once(*(
+        lambda by=by: actions.draw_sample(programme, by=by, count=1, seen=0, reason="Uji petik.")
+        for by in (cast.kabid, acting)
+    ))  # fmt: skip
+    assert [sentence.split(".")[0] for sentence in refusals(results)] == ["Undian lain baru saja dibuat di program ini"]
+    assert SecondCheck.objects.count() == 1
+
+
+def test_two_conclude_at_once(walk, cast, stand_in):
+    (proposal,) = walk.proposals_at(State.ASSESSED)
+    acting = stand_in(cast.outsider, Role.DIVISION_HEAD)
+    draw = actions.draw_sample(proposal.programme, by=cast.kabid, share=100, reason="Uji petik.")
+    task = draw.checks.get()
+    results = at_once(*(
+        lambda by=by: actions.conclude_second_check(task, by=by, verdict="dropped", reason="Rumahnya kosong.")
+        for by in (cast.kabid, acting)
+    ))  # fmt: skip
+    assert refusals(results) == ["Verifikasi ulang ini sudah disimpulkan."]
+    assert task.words.count() == 1

@@ -251,6 +251,27 @@ def test_a_scan_that_cannot_be_drawn_says_so_and_can_be_read_again(
     assert (scan.stage, scan.error, standing()) == (Stage.READ, "", attached(*households))
 
 
+def test_a_scan_that_cannot_be_read_is_put_aside_with_a_reason(households, cast, client, who_may):
+    (scan,) = bring(cast.staff, file(made.photo()))
+    SheetScan.objects.filter(pk=scan.pk).update(stage=Stage.FAILED, error="PDF ini rusak.")
+    scan.refresh_from_db()
+    assert who_may("verification.set_aside_scan", scan) == {"staff", "colleague", "outsider"}  # foreign: not found
+    url = reverse("verification:set_aside_scan", args=[scan.ref])
+    client.force_login(cast.colleague)
+    assert client.post(url, {"reason": "Foto buram."}).status_code == 404
+    client.force_login(cast.staff)
+    assert url in client.get(reverse("verification:sheets")).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Foto buram."}).status_code == 303
+    assert client.post(url, {"reason": "Foto buram."}).status_code == 403
+    scan.refresh_from_db()
+    assert (scan.stage, scan.reason, scan.decided_by) == (Stage.ASIDE, "Foto buram.", cast.staff)
+    page = client.get(reverse("verification:sheets")).content.decode()
+    assert ("Pembacaan berkas" in page, "Foto buram." in page) == (False, True)
+    with pytest.raises(Refused):
+        acts.read_again(scan, by=cast.staff)
+
+
 # The page ----------------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,9 @@ HERE = (Decimal("-2.012345"), Decimal("111.212345"))
 def household(walk):
     (proposal,) = walk.proposals_at(State.COMPLETE)
     walk.assigned([proposal])
+    PlannedVisit.objects.filter(proposal=proposal).update(
+        day=timezone.localdate()
+    )  # also where today is no working day
     return Proposal.objects.get(pk=proposal.pk)
 
 

@@ -30,6 +30,34 @@ class DeclaredAccessMiddleware:
         return None
 
 
+# What a page of ours may ask the device for. A page that needs more says so in its own header.
+NO_DEVICES = {
+    "camera": "()",
+    "display-capture": "()",
+    "geolocation": "(self)",
+    "microphone": "()",
+    "payment": "()",
+    "usb": "()",
+}
+
+
+def permissions_policy(**more: str) -> str:
+    """The header Permissions-Policy of a page; `more` opens to it what the others may not have, as in camera="(self)"."""
+    return ", ".join(f"{feature}={allowed}" for feature, allowed in sorted((NO_DEVICES | more).items()))
+
+
+class PermissionsPolicyMiddleware:
+    """Camera and microphone are shut on every page that does not open them itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", permissions_policy())
+        return response
+
+
 def address_of(request) -> str:
     """The reader's network address: settings.AXES_CLIENT_IP_CALLABLE, and what a Disclosure records.
 

@@ -27,6 +27,7 @@ from proposals.models import (
 from uep.registry.models import Region
 from verification.models import (
     Assignment,
+    CheckWord,
     DeskCheck,
     FieldVisit,
     MinutesConfirmation,
@@ -35,6 +36,11 @@ from verification.models import (
     Publication,
     PublishedName,
     RankingLine,
+    SampleDraw,
+    SecondCheck,
+    SecondPhoto,
+    SecondTeam,
+    SecondVisit,
     SheetPage,
     SheetScan,
     TravelOrder,
@@ -48,6 +54,7 @@ LEFT_OUT = (
     Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
     Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder, SheetScan, SheetPage, MinutesConfirmation,
     SignedScan, TreasuryReturn, ReturnedAmount, ListCopy, BankLayout,
+    SampleDraw, SecondTeam, SecondCheck, CheckWord, SecondVisit, SecondPhoto,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).

@@ -92,6 +92,11 @@ class Paper:
         return []
 
     @staticmethod
+    def public_now(document) -> list[tuple[str, str]]:
+        """(label, value) pairs of the public verification page that may change after issue; no personal data."""
+        return []
+
+    @staticmethod
     def chunks(subject) -> Iterable[list] | None:
         """Rows of a long annex, in lists of at most ROWS_PER_PIECE; None for a paper without one.
 

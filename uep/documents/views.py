@@ -19,7 +19,7 @@ from uep.access.middleware import address_of
 from uep.documents import numbering, signing
 from uep.documents.forms import CheckFileForm
 from uep.documents.models import NumberSeries, OfficialDocument
-from uep.documents.papers import is_public
+from uep.documents.papers import PAPERS, is_public
 from uep.documents.queries import held_numbers, is_being_rendered, numbers_given, papers_numbered
 from uep.documents.render import pdf_response
 from uep.ui.paging import page_of
@@ -91,6 +91,7 @@ def check(request, code):
         "date": date.fromisoformat(document.facts["date"]),
         "signatory": next(iter(document.facts.get("signatories") or []), None),
         "signing": getattr(document, "signing", None),
+        "now": PAPERS[document.paper].public_now(document) if document.paper in PAPERS else [],
     }
     return TemplateResponse(request, "documents/check.html", context)
 

@@ -17,7 +17,7 @@ from verification.actions.instruments import first_instrument
 from verification.actions.plans import send, tell_team, withdraw_papers
 from verification.models import Assignment, FieldVisit, Instrument, Minutes, MinutesConfirmation, VisitPhoto
 from verification.queries import instruments
-from verification.queries.minutes import PAPER
+from verification.queries.minutes import MOST_PHOTOS, PAPER
 
 IMAGES = frozenset({"image"})
 PHOTOS = 20  # of one visit
@@ -99,7 +99,7 @@ def _next_visit(proposal, instrument: int | None, by) -> FieldVisit:
     return FieldVisit(proposal=proposal, round=proposal.visits.count() + 1, instrument=version)
 
 
-def _answers(instrument: Instrument, given: dict) -> dict:
+def answers_of(instrument: Instrument, given: dict) -> dict:
     """What is kept of the answers. ValidationError names questions that the version does not ask, and wrong answers."""
     if faults := questions.faults_of_answers(instrument.definition, given):
         raise ValidationError({"indicators": list(faults.values())})
@@ -108,7 +108,7 @@ def _answers(instrument: Instrument, given: dict) -> dict:
 
 def _write_down(visit, assignment, by, facts) -> FieldVisit:
     if "indicators" in facts:
-        facts["indicators"] = _answers(visit.instrument, facts["indicators"])
+        facts["indicators"] = answers_of(visit.instrument, facts["indicators"])
     if facts["visited_at"] > timezone.now():
         raise ValidationError({"visited_at": "Waktu kunjungan tidak boleh setelah sekarang."})
     if timezone.localdate(facts["visited_at"]) < assignment.starts:
@@ -179,13 +179,32 @@ def assess(proposal, *, by) -> Proposal:
 
 
 @transaction.atomic
+def choose_photos(visit, *, by, photos) -> FieldVisit:
+    """Say which photos the annex of the minutes shows; none: the first ones. Until the visit is in minutes."""
+    visit = FieldVisit.objects.select_for_update().get(pk=visit.pk)
+    require(by, "verification.choose_photos", visit)
+    chosen = {photo.pk for photo in photos}
+    rows = list(visit.photos.current().select_for_update())
+    if strays := chosen - {row.pk for row in rows}:
+        raise ValidationError({"photos": f"{len(strays)} foto tidak ada pada kunjungan ini lagi."})
+    if len(chosen) > MOST_PHOTOS:
+        raise ValidationError({"photos": f"Pilih paling banyak {MOST_PHOTOS} foto."})
+    for row in rows:
+        if row.is_for_minutes != (row.pk in chosen):
+            row.is_for_minutes = not row.is_for_minutes
+            row.save(update_fields=["is_for_minutes"])
+    return visit
+
+
+@transaction.atomic
 def draw_up_minutes(assignment, *, by, date) -> Assignment:
     """Berita acara verifikasi of the finished visits of this assignment that are in no minutes yet."""
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     require(by, "verification.draw_up_minutes", assignment)
     if date > timezone.localdate():
         raise ValidationError({"date": "Tanggal berita acara tidak boleh setelah hari ini."})
-    visits = list(assignment.visits.filter(submitted_at__isnull=False, minutes__isnull=True).order_by("visited_at"))
+    waiting = assignment.visits.filter(submitted_at__isnull=False, minutes__isnull=True).order_by("visited_at")
+    visits = list(waiting.select_for_update(of=("self",)))  # photos are chosen before, or not at all
     last = timezone.localdate(visits[-1].visited_at)
     if date < last:
         raise ValidationError(

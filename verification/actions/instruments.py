@@ -41,7 +41,7 @@ def draft_instrument(programme, *, by, source=None, note="") -> Instrument:
     require(by, "verification.draft_instrument", programme)
     current = first_instrument(programme, by=by)
     source = source or current
-    if source.is_draft:
+    if source.stage in {Stage.DRAFT, Stage.DISCARDED}:
         raise ValidationError({"source": "Rancangan tidak dapat disalin; pilih versi yang pernah berlaku."})
     copied = questions.apart_from(source.definition, instruments.kinds_of(programme), scoring.OTHER_DEFAULTS)
     number = programme.instruments.order_by("-number").first().number + 1
@@ -129,6 +129,16 @@ def enact_instrument(instrument, *, by) -> Instrument:
     Instrument.objects.filter(programme=instrument.programme_id, stage=Stage.IN_FORCE).update(stage=Stage.RETIRED)
     instrument.stage, instrument.in_force_at, instrument.in_force_by = Stage.IN_FORCE, timezone.now(), by
     instrument.save(update_fields=["stage", "in_force_at", "in_force_by"])
+    return instrument
+
+
+@transaction.atomic
+def discard_instrument(instrument, *, by) -> Instrument:
+    """Give a draft up: it can be read, and nothing else. Its number is not given again."""
+    instrument = _locked(instrument)
+    require(by, "verification.discard_instrument", instrument)
+    instrument.stage, instrument.discarded_at, instrument.discarded_by = Stage.DISCARDED, timezone.now(), by
+    instrument.save(update_fields=["stage", "discarded_at", "discarded_by"])
     return instrument
 
 

@@ -74,6 +74,17 @@ def read_again(scan, *, by) -> SheetScan:
     return scan
 
 
+@transaction.atomic
+def set_aside_scan(scan, *, by, reason) -> SheetScan:
+    """It could not be read, and nobody is to try again: kept with the reason. Pages that were read stay as they are."""
+    scan = SheetScan.objects.select_for_update(of=("self",)).get(pk=scan.pk)
+    require(by, "verification.set_aside_scan", scan)
+    scan.stage, scan.reason = Stage.ASIDE, reasoned(reason)[:300]
+    scan.decided_at, scan.decided_by = timezone.now(), by
+    scan.save(update_fields=["stage", "reason", "decided_at", "decided_by"])
+    return scan
+
+
 # Reading ---------------------------------------------------------------------------------------------------------------
 
 

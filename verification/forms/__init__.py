@@ -10,7 +10,7 @@ from proposals.models import Programme
 from uep.documents.queries import document_of
 from uep.files.forms import UploadsField
 from uep.ui.crispy import ActForm, FilterForm, RupiahField
-from uep.ui.indonesian import tanggal
+from uep.ui.indonesian import tanggal, waktu
 from verification import queries
 from verification.forms.answers import Asking, YesNoField, name_of
 from verification.models import DeskCheck, FieldVisit, VisitPhoto
@@ -289,6 +289,21 @@ class PhotographForm(ActForm):
         if not self.errors and not any(self.cleaned_data.values()):
             raise ValidationError("Pilih sedikitnya satu foto.")
         return self.cleaned_data
+
+
+class PhotosField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, photo):
+        return f"{photo}, {waktu(photo.file.taken_at or photo.at)}"
+
+
+class ChoosePhotosForm(ActForm):
+    photos = PhotosField(label="Foto", queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = queries.photos_shown().filter(visit=self.subject)
+        self.fields["photos"].queryset = self.rows
+        self.fields["photos"].initial = [photo.pk for photo in self.rows if photo.is_for_minutes]
 
 
 class MinutesForm(ActForm):

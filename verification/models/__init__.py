@@ -6,10 +6,12 @@ from verification.models.objection import Objection, Publication, PublishedName
 from verification.models.plans import DayLimit, PlanChange, PlannedVisit, TravelOrder
 from verification.models.ranking import QuotaShare, RankingLine, RankingRun, ScoreWeight
 from verification.models.report import FieldDevice, FieldReport, ReportPart
+from verification.models.second import CheckWord, SampleDraw, SecondCheck, SecondPhoto, SecondTeam, SecondVisit
 from verification.models.sheet import SheetPage, SheetScan
 
 __all__ = [
     "Assignment",
+    "CheckWord",
     "DayLimit",
     "Defect",
     "DeskCheck",
@@ -28,7 +30,12 @@ __all__ = [
     "RankingLine",
     "RankingRun",
     "ReportPart",
+    "SampleDraw",
     "ScoreWeight",
+    "SecondCheck",
+    "SecondPhoto",
+    "SecondTeam",
+    "SecondVisit",
     "SheetPage",
     "SheetScan",
     "TravelOrder",

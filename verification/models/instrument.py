@@ -23,8 +23,8 @@ class InstrumentQuerySet(models.QuerySet):
         return self.filter(programme__in=Programme.objects.visible_to(user))
 
     def told(self):
-        """Those by which something was or is asked: no drafts."""
-        return self.exclude(stage=Instrument.Stage.DRAFT)
+        """Those by which something was or is asked: no drafts, discarded or not."""
+        return self.exclude(stage__in=[Instrument.Stage.DRAFT, Instrument.Stage.DISCARDED])
 
 
 @pghistory.track()
@@ -35,10 +35,11 @@ class Instrument(models.Model):
         DRAFT = "draft", "Rancangan"
         IN_FORCE = "in_force", "Berlaku"
         RETIRED = "retired", "Tidak berlaku lagi"
+        DISCARDED = "discarded", "Dibuang"
 
         @property
         def tone(self) -> str:
-            return {"draft": "warning", "in_force": "success", "retired": "neutral"}[self.value]
+            return {"draft": "warning", "in_force": "success", "retired": "neutral", "discarded": "neutral"}[self.value]
 
     ref = RefField()
     programme = models.ForeignKey(
@@ -63,6 +64,16 @@ class Instrument(models.Model):
         related_name="+",
     )
 
+    discarded_at = models.DateTimeField("dibuang pada", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        "accounts.User",
+        verbose_name="dibuang oleh",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
     objects = InstrumentQuerySet.as_manager()
 
     class Meta:
@@ -78,8 +89,13 @@ class Instrument(models.Model):
             ),
             models.CheckConstraint(
                 name="an_instrument_in_force_says_since_when",
-                condition=Q(stage="draft", in_force_at=None, in_force_by=None)
-                | (~Q(stage="draft") & Q(in_force_at__isnull=False, in_force_by__isnull=False)),
+                condition=Q(stage__in=["draft", "discarded"], in_force_at=None, in_force_by=None)
+                | (~Q(stage__in=["draft", "discarded"]) & Q(in_force_at__isnull=False, in_force_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_discarded_instrument_says_who_and_when",
+                condition=Q(stage="discarded", discarded_at__isnull=False, discarded_by__isnull=False)
+                | (~Q(stage="discarded") & Q(discarded_at=None, discarded_by=None)),
             ),
         ]
         triggers = [
@@ -95,6 +111,11 @@ class Instrument(models.Model):
                     | pgtrigger.Q(old__basis__df=pgtrigger.F("new__basis"))
                     | pgtrigger.Q(new__stage="draft")
                 ),
+            ),
+            pgtrigger.Protect(
+                name="what_was_discarded_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__stage="discarded"),
             ),
         ]
 
@@ -114,6 +135,10 @@ class Instrument(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.stage == self.Stage.DRAFT
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.stage == self.Stage.DISCARDED
 
     @property
     def tone(self) -> str:

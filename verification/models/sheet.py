@@ -28,6 +28,7 @@ class SheetScan(models.Model):
         READING = "reading", "Sedang dibaca"
         READ = "read", "Sudah dibaca"
         FAILED = "failed", "Gagal dibaca"
+        ASIDE = "aside", "Disisihkan"
 
     ref = RefField()
     file = models.ForeignKey("files.StoredFile", verbose_name="berkas", on_delete=models.PROTECT, related_name="+")
@@ -36,6 +37,17 @@ class SheetScan(models.Model):
     at = models.DateTimeField("diunggah pada", default=timezone.now)
     stage = models.CharField("tahap", max_length=10, choices=Stage.choices, default=Stage.QUEUED)
     error = models.CharField("kesalahan", max_length=300, blank=True)
+    # It could not be read, and nobody is to try again: kept all the same.
+    decided_at = models.DateTimeField("diputuskan pada", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "accounts.User",
+        verbose_name="diputuskan oleh",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reason = models.CharField("alasan", max_length=300, blank=True)
 
     objects = SheetScanQuerySet.as_manager()
 
@@ -46,10 +58,17 @@ class SheetScan(models.Model):
         constraints = [
             models.UniqueConstraint(name="the_same_scan_comes_in_once", fields=["by", "sha256"]),
             models.CheckConstraint(name="a_failed_scan_says_why", condition=~Q(stage="failed") | ~Q(error="")),
+            models.CheckConstraint(
+                name="a_scan_put_aside_says_who_and_why",
+                condition=(Q(stage="aside", decided_at__isnull=False, decided_by__isnull=False) & ~Q(reason=""))
+                | (~Q(stage="aside") & Q(decided_at=None, decided_by=None, reason="")),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="a_scan_stays_what_it_is", exclude=["stage", "error"]),
+            pgtrigger.ReadOnly(
+                name="a_scan_stays_what_it_is", exclude=["stage", "error", "decided_at", "decided_by", "reason"]
+            ),
         ]
 
     def __str__(self):

@@ -32,6 +32,8 @@ from verification.queries.teams import on_the_team as on_the_team
 from verification.queries.teams import team_facts as team_facts
 from verification.queries.teams import team_of as team_of
 from verification.queries.teams import unseeing as unseeing
+from verification.queries.teams import visited_by as visited_by
+from verification.queries.teams import visited_in as visited_in
 from verification.questions import gaps as gaps_of
 
 UPHELD = "verification.uphold_objection"
@@ -332,17 +334,6 @@ def visits_in(minutes) -> QuerySet[FieldVisit]:
     rows = minutes.visits.select_related("proposal__village__parent", "proposal__programme", "by", "instrument")
     road = ("proposal__village__parent__name", "proposal__village__name", "proposal__name", "pk")
     return rows.prefetch_related(photos).order_by(*road)
-
-
-def visited_by(user, proposal) -> bool:
-    """Was this person part of the field verification of this proposal, in whatever round? (four eyes, design law 2)"""
-    return visited_in(user, Proposal.objects.filter(pk=proposal.pk)).exists()
-
-
-def visited_in(user, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Those of `proposals` whose field verification this person was part of: who wrote it down, and the whole team."""
-    in_team = Q(by=user) | Q(assignment__leader=user) | Q(assignment__members=user)
-    return proposals.filter(Exists(FieldVisit.objects.filter(in_team, proposal=OuterRef("pk"))))
 
 
 # What waits ----------------------------------------------------------------------------------------------------------

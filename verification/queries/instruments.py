@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Collection
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from verification import questions
 from verification.models import FieldVisit, Instrument
@@ -74,12 +76,6 @@ def versions_of(programme, user) -> list[Instrument]:
     return list(rows.select_related("programme", "made_by", "in_force_by").order_by("-number"))
 
 
-def version_before(instrument) -> Instrument | None:
-    """The one that was made before it. One query."""
-    rows = Instrument.objects.filter(programme=instrument.programme_id, number__lt=instrument.number)
-    return rows.order_by("-number").first()
-
-
 def sources(user) -> QuerySet[Instrument]:
     """What a new version may be copied from: versions in force of every programme the person sees, and earlier ones."""
     rows = Instrument.objects.visible_to(user).told().select_related("programme")
@@ -88,13 +84,44 @@ def sources(user) -> QuerySet[Instrument]:
 
 def kinds_of(programme, but=None) -> dict[str, str]:
     """Codes that mean something in the programme already, with the kind of their question. One query."""
-    rows = programme.instruments.exclude(pk=but.pk if but else None).order_by("number")
+    rows = programme.instruments.exclude(pk=but.pk if but else None).exclude(stage=Stage.DISCARDED)
+    rows = rows.order_by("number")
     return {row.code: str(row.kind) for version in rows for row in version.definition}
 
 
 def visits_by(instrument) -> int:
     """How many visits were written down by this version. One query."""
     return FieldVisit.objects.filter(instrument=instrument).count()
+
+
+class Unasked(NamedTuple):
+    """Households that were visited by a version which lacks questions that weigh now; those count nothing for them."""
+
+    number: int  # of the version
+    households: int
+    labels: list[str]
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.households} rumah tangga dikunjungi dengan instrumen versi {self.number}, yang belum menanyakan: "
+            f"{'; '.join(self.labels)}. Jawaban itu bernilai 0 bagi mereka. Kunjungi lagi bila perlu."
+        )
+
+
+def unasked(programme, states: Collection[str], current: Instrument) -> list[Unasked]:
+    """Among the programme's households in `states`, by the version of their last visit, the oldest first. Two queries."""
+    last = FieldVisit.objects.filter(proposal=OuterRef("pk"), submitted_at__isnull=False).order_by("-round")
+    rows = programme.proposals.filter(state__in=states).order_by()
+    rows = rows.annotate(version=Subquery(last.values("instrument")[:1])).exclude(version=current.pk)
+    counted = dict(rows.exclude(version=None).values_list("version").annotate(n=Count("pk")))
+    found = []
+    for version in Instrument.objects.filter(pk__in=counted).order_by("number"):
+        known = {question.code for question in version.definition}
+        labels = [row.label for row in current.definition if row.weight and row.code not in known]
+        if labels:
+            found.append(Unasked(version.number, counted[version.pk], labels))
+    return found
 
 
 def fingerprint(instrument) -> str:

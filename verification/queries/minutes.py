@@ -1,6 +1,6 @@
 """Whether each of the team has confirmed the minutes of their visits, by the sign-in of their own."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,10 +11,21 @@ from django.utils import timezone
 from uep.accounts.models import User
 from uep.documents.models import OfficialDocument
 from uep.documents.queries import subject_key
-from verification.models import Assignment, Minutes, MinutesConfirmation
+from verification.models import Assignment, Minutes, MinutesConfirmation, VisitPhoto
 
 PAPER = "ba_verifikasi"
 ASKED_FOR = timedelta(days=60)  # by then its households are decided on, and the paper was signed with ink
+
+
+MOST_PHOTOS = 4  # of one household in the annex; the others stay with the proposal
+PHOTOS_UNLESS_CHOSEN = 2
+SIGNED = (VisitPhoto.Subject.SIGNATURE, VisitPhoto.Subject.THUMB)
+
+
+def for_annex(photos: Sequence[VisitPhoto]) -> list[VisitPhoto]:
+    """Those that the annex of the minutes shows: the chosen ones, else the first two, pictures before signatures."""
+    chosen = [photo for photo in photos if photo.is_for_minutes]
+    return chosen or sorted(photos, key=lambda photo: photo.subject in SIGNED)[:PHOTOS_UNLESS_CHOSEN]
 
 
 class Standing(NamedTuple):
@@ -43,6 +54,22 @@ def _holds(paper: OfficialDocument) -> bool:
 
 def has_confirmed(user, document: OfficialDocument) -> bool:
     return MinutesConfirmation.objects.filter(document=document, sha256=document.sha256, by=user.pk).exists()
+
+
+class Confirmed(NamedTuple):
+    """How many of a team have confirmed, and how many they are."""
+
+    count: int
+    team: int
+
+
+def confirmations_of(document: OfficialDocument) -> Confirmed | None:
+    """Of the paper as it is now; None before it is rendered. Three queries."""
+    minutes = Minutes.objects.select_related("assignment").filter(pk=document.subject_pk).first()
+    if minutes is None or not document.sha256:
+        return None
+    said = MinutesConfirmation.objects.filter(document=document, sha256=document.sha256)
+    return Confirmed(said.count(), 1 + minutes.assignment.members.count())
 
 
 def to_confirm(user) -> QuerySet[Minutes]:

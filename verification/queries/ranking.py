@@ -14,7 +14,8 @@ from uep.registry.models import Region
 from uep.ui.indonesian import angka
 from verification import scoring
 from verification.models import FieldVisit, Instrument, Objection, QuotaShare, RankingLine, RankingRun, ScoreWeight
-from verification.queries import visited_in
+from verification.models.facts import VisitFacts
+from verification.queries import second, visited_in
 from verification.queries.instruments import in_force
 from verification.questions import Question, shares
 from verification.scoring import Criterion, Entry, Facts, Group, Outcome, Placed, Taken, Terms
@@ -79,10 +80,12 @@ def names_of(codes: Collection[str]) -> dict[str, str]:
 # Who -----------------------------------------------------------------------------------------------------------------
 
 
-def _last_visits(proposals: QuerySet[Proposal]) -> dict[int, FieldVisit]:
-    """The newest finished visit of each."""
+def _last_visits(proposals: QuerySet[Proposal]) -> dict[int, VisitFacts]:
+    """The newest finished visit of each; the second visit, where Kabid took that one in its place."""
     finished = FieldVisit.objects.filter(proposal__in=proposals.order_by().values("pk"), submitted_at__isnull=False)
-    return {visit.proposal_id: visit for visit in finished.order_by("proposal", "-round").distinct("proposal")}
+    visits = finished.order_by("proposal", "-round").distinct("proposal")
+    instead = second.replaced_by(visits)
+    return {visit.proposal_id: instead.get(visit.pk, visit) for visit in visits}
 
 
 def _rows(proposals: QuerySet[Proposal]) -> Iterable[dict]:
@@ -116,7 +119,7 @@ def _rows(proposals: QuerySet[Proposal]) -> Iterable[dict]:
     )
 
 
-def _facts(row: dict, visit: FieldVisit | None, asked: tuple[Question, ...]) -> Facts:
+def _facts(row: dict, visit: VisitFacts | None, asked: tuple[Question, ...]) -> Facts:
     seen = {}
     if visit is not None:
         seen = {
@@ -149,7 +152,7 @@ def _place(row: dict) -> dict[str, str]:
 
 
 def entries_of(proposals: QuerySet[Proposal], asked: tuple[Question, ...]) -> list[Entry]:
-    """What is known of each, for scoring by these questions. Two queries whatever the number.
+    """What is known of each, for scoring by these questions. Three queries whatever the number.
 
     Answers of an earlier version count where the question is still asked: a code means one question in a programme.
     """
@@ -177,7 +180,7 @@ def taken_in(programmes: Collection[Programme]) -> dict[int, list[Taken]]:
 
 
 def score_of(proposal, instrument=None) -> scoring.Score | None:
-    """The score of one household by its programme's weights; None before a visit was handed in. Four queries, or three
+    """The score of one household by its programme's weights; None before a visit was handed in. Five queries, or four
     when the instrument in force is at hand.
     """
     instrument = instrument or in_force(proposal.programme)
@@ -189,7 +192,7 @@ def score_of(proposal, instrument=None) -> scoring.Score | None:
 
 
 def blocked(programme) -> dict[int, str]:
-    """Households that no ranking may move now, whoever applies it, each with the sentence why. Two queries.
+    """Households that no ranking may move now, whoever applies it, each with the sentence why. Three queries.
 
     They keep the place that their score gives them until the matter is decided.
     """
@@ -204,11 +207,12 @@ def blocked_in(programmes: Collection[Programme]) -> dict[int, str]:
         found |= dict.fromkeys(
             records.filter(**here).order_by("proposal_id").values_list("proposal", flat=True), sentence
         )
-    return found
+    competing = Proposal.objects.filter(programme__in=programmes, state__in=COMPETING)
+    return found | dict.fromkeys(second.held_in(competing).order_by("pk").values_list("pk", flat=True), second.HELD)
 
 
 def blocked_for(user, programme) -> dict[int, str]:
-    """`blocked`, and those whom this person has seen in the field (four eyes, design law 2). Three queries."""
+    """`blocked`, and those whom this person has seen in the field (four eyes, design law 2). Four queries."""
     competing = Proposal.objects.filter(programme=programme, state=State.ASSESSED)
     own = dict.fromkeys(visited_in(user, competing).values_list("pk", flat=True), OWN_VISIT)
     return own | blocked(programme)
@@ -306,7 +310,7 @@ class Field:
 
 
 def field_of(programme, user) -> Field:
-    """What `user` would rank now. Ten queries whatever the number of households."""
+    """What `user` would rank now. Twelve queries whatever the number of households."""
     instrument = in_force(programme)
     terms = terms_of(programme, instrument)
     competing = entries_of(Proposal.objects.filter(programme=programme, state__in=COMPETING), instrument.definition)

@@ -86,8 +86,13 @@ def count_loose(user) -> int:
 
 def unread(user) -> QuerySet[SheetScan]:
     """Scans of the user that are not read yet, or could not be; how many pages are done (`done`)."""
-    rows = SheetScan.objects.visible_to(user).exclude(stage=SheetScan.Stage.READ)
+    rows = SheetScan.objects.visible_to(user).exclude(stage__in=[SheetScan.Stage.READ, SheetScan.Stage.ASIDE])
     return rows.select_related("file").annotate(done=Count("pages")).order_by("-at", "-pk")
+
+
+def scans_put_aside(user) -> QuerySet[SheetScan]:
+    rows = SheetScan.objects.visible_to(user).filter(stage=SheetScan.Stage.ASIDE)
+    return rows.select_related("file").order_by("-decided_at", "-pk")
 
 
 def put_aside(user) -> QuerySet[SheetPage]:

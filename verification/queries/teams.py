@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from proposals.models import Proposal
 from uep.accounts.models import User
 from uep.office.models import Official
+from verification.models import FieldVisit, SecondVisit
 
 
 def on_the_team(user, assignment) -> bool:
@@ -39,3 +42,20 @@ def unseeing(people: Collection[User], proposals: Collection[Proposal]) -> list[
     """Those of `people` whose area does not hold all of these households. One or two queries a person."""
     keys = {proposal.pk for proposal in proposals}
     return [p for p in people if Proposal.objects.visible_to(p).filter(pk__in=keys).count() != len(keys)]
+
+
+def visited_by(user, proposal) -> bool:
+    """Was this person part of the field verification of this proposal, in whatever round? (four eyes, design law 2)"""
+    return visited_in(user, Proposal.objects.filter(pk=proposal.pk)).exists()
+
+
+def visited_in(user, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Those of `proposals` whose field verification this person was part of: who wrote it down, and the whole team; of the
+    first visits and of the second ones alike.
+    """
+    first = Q(by=user) | Q(assignment__leader=user) | Q(assignment__members=user)
+    second = Q(by=user) | Q(task__team__leader=user) | Q(task__team__members=user)
+    return proposals.filter(
+        Exists(FieldVisit.objects.filter(first, proposal=OuterRef("pk")))
+        | Exists(SecondVisit.objects.filter(second, task__first__proposal=OuterRef("pk")))
+    )

@@ -9,7 +9,7 @@ from verification import queries
 from verification.models import FieldVisit
 from verification.queries import objections, ranking
 from verification.queries.reserves import why_no_place
-from verification.rules import instruments, minutes, plans, reports, sheets  # noqa: F401 - its rules make themselves known
+from verification.rules import instruments, minutes, plans, reports, second, sheets  # noqa: F401 - its rules make themselves known
 
 
 @rule("verification.view")
@@ -216,6 +216,7 @@ def validate(user, proposal):
 )
 def approve(user, proposal):
     yield from _to_be_validated(user, proposal)
+    yield from second.not_held(proposal)
     yield from _meets_the_rules(proposal)
     yield from _has_a_place(proposal)
 
@@ -228,6 +229,7 @@ def approve(user, proposal):
 )
 def waitlist(user, proposal):
     yield from _to_be_validated(user, proposal)
+    yield from second.not_held(proposal)
 
 
 @rule(
@@ -239,6 +241,7 @@ def waitlist(user, proposal):
 )
 def decline(user, proposal):
     yield from _to_be_validated(user, proposal)
+    yield from second.not_held(proposal)
 
 
 @rule(
@@ -260,6 +263,7 @@ def revisit(user, proposal):
 )
 def promote(user, proposal):
     yield proposal.state == State.WAITLISTED, "Usulan ini tidak ada di daftar cadangan."
+    yield from second.not_held(proposal)
     yield from _meets_the_rules(proposal)
     yield from _has_a_place(proposal)
 

@@ -56,6 +56,17 @@ def remove_question(user, instrument):
 
 
 @rule(
+    "verification.discard_instrument",
+    label="Buang rancangan",
+    ask="Rancangan tidak dapat diubah atau diberlakukan lagi, tetapi tetap dapat dibaca. Yang berlaku tidak berubah.",
+    done="Rancangan dibuang.",
+    tone="danger",
+)
+def discard_instrument(user, instrument):
+    yield from _is_a_draft(instrument)
+
+
+@rule(
     "verification.enact_instrument",
     label="Berlakukan",
     ask="Kunjungan yang dicatat sejak sekarang memakai versi ini, dan pemeringkatan memakai bobotnya. Kunjungan yang sudah "

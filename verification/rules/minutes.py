@@ -1,9 +1,26 @@
 """Who stands by the minutes of a team's visits, and when."""
 
 from uep.access.access import rule
+from uep.access.roles import Role
 from uep.documents.queries import document_of
-from verification.queries.minutes import PAPER, has_confirmed
+from verification.queries.minutes import MOST_PHOTOS, PAPER, PHOTOS_UNLESS_CHOSEN, has_confirmed
 from verification.queries.teams import on_the_team
+
+
+@rule(
+    "verification.choose_photos",
+    label="Pilih foto berita acara",
+    ask=f"Lampiran berita acara memuat paling banyak {MOST_PHOTOS} foto tiap rumah tangga. Tanpa pilihan dimuat "
+    f"{PHOTOS_UNLESS_CHOSEN} foto pertama; semua foto tetap tersimpan.",
+    done="Pilihan foto disimpan.",
+)
+def choose_photos(user, visit):
+    yield (
+        Role.DIVISION_HEAD in user.roles_today or on_the_team(user, visit.assignment),
+        "Foto dipilih oleh tim yang berkunjung atau Kabid.",
+    )
+    yield not visit.minutes.exists(), "Kunjungan ini sudah masuk berita acara."
+    yield visit.photos.current().exists(), "Kunjungan ini belum mempunyai foto."
 
 
 @rule(

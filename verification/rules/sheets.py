@@ -23,6 +23,17 @@ def read_again(user, scan):
     yield scan.stage == SheetScan.Stage.FAILED, "Pindaian ini tidak gagal dibaca."
 
 
+@rule(
+    "verification.set_aside_scan",
+    label="Sisihkan berkas",
+    ask="Berkas yang gagal dibaca tidak lagi menunggu, tetapi tetap tersimpan bersama alasannya. Halaman yang sudah terbaca tidak "
+    "berubah.",
+    done="Berkas disisihkan.",
+)
+def set_aside_scan(user, scan):
+    yield scan.stage == SheetScan.Stage.FAILED, "Pindaian ini tidak gagal dibaca."
+
+
 def _not_settled(user, page):
     yield page.state != SheetPage.State.ASIDE, "Lembar ini sudah disisihkan."
     yield (

@@ -25,10 +25,11 @@ from verification.models import Assignment, FieldVisit, Instrument, VisitPhoto
 from verification.queries import minutes as minute_queries
 from verification.queries import plans as plan_queries
 from verification.queries import ranking as ranking_queries
+from verification.queries import second as second_queries
 from verification.queries import sheets as sheet_queries
 from verification.queries import trust
 from verification.queries.places import places_of
-from verification.sections import score_facts
+from verification.sections import score_facts, second_look
 
 # name -> (title, what waits, columns of the order; the last is unique)
 QUEUES = {
@@ -190,6 +191,8 @@ def validate(request, ref):
         "money_rows": [("Diminta", rupiah(proposal.amount_requested or 0)), ("Jumlah RAB", rupiah(total))],
         "beside": sections_of(proposal, request.user, Place.DECISION),
         "score": score_facts(proposal),
+        "second_look": second_look(proposal, request.user),
+        "held": second_queries.HELD if second_queries.is_held(proposal) else "",
         "why": why_not(request.user, "verification.validate", proposal),
         "form": ReasonForm(subject=proposal, by=request.user),
         "acts": [

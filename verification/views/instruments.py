@@ -13,7 +13,9 @@ from verification.queries import instruments as queries
 
 
 def _version(request, ref) -> Instrument:
-    rows = Instrument.objects.visible_to(request.user).select_related("programme", "made_by", "in_force_by")
+    rows = Instrument.objects.visible_to(request.user).select_related(
+        "programme", "made_by", "in_force_by", "discarded_by"
+    )
     return get_object_or_404(rows, ref=ref)
 
 
@@ -22,7 +24,8 @@ def instruments(request, ref):
     """The versions of a programme, each with what it changed."""
     programme = get_object_or_404(Programme.objects.visible_to(request.user), ref=ref)
     versions = queries.versions_of(programme, request.user)
-    for version, earlier in zip(versions, [*versions[1:], None], strict=True):
+    for version in versions:
+        earlier = next((row for row in versions if row.number < version.number and not row.is_discarded), None)
         version.changes = questions.compared(earlier.definition, version.definition) if earlier else []
     context = {"programme": programme, "versions": versions, "first": None if versions else queries.in_force(programme)}
     return render(request, "verification/instruments.html", context)
@@ -35,7 +38,8 @@ def instrument(request, ref):
     versions = [row for row in queries.versions_of(instrument.programme, request.user) if row != instrument]
     asked = request.GET.get("banding", "")
     other = next((row for row in versions if asked == str(row.number)), None)
-    other = other or next((row for row in versions if row.number < instrument.number), None)
+    before = (row for row in versions if row.number < instrument.number and not row.is_discarded)
+    other = other or next(before, None)
     rows = instrument.definition
     context = {
         "instrument": instrument,

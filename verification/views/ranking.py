@@ -14,8 +14,8 @@ from uep.ui.paging import Page, page_of
 from verification import exports, scoring
 from verification.forms.ranking import WhatIfForm
 from verification.models import RankingLine, RankingRun
+from verification.queries import instruments, reserves
 from verification.queries import ranking as queries
-from verification.queries import reserves
 from verification.scoring import Outcome
 
 SIZE = 50
@@ -54,6 +54,7 @@ def ranking(request, ref):
         "query": f"?{request.GET.urlencode()}" if is_what_if else "",
         "no_pass_mark": scoring.NO_CUTOFF,
         "tie_rule": scoring.tie_sentence(),
+        "unasked": instruments.unasked(programme, queries.COMPETING, standing.instrument),
         "is_over_shared": scoring.faults_of(programme.quota, field.terms.shares, field.names).get("", ""),
     }
     if is_what_if:

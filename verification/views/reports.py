@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from proposals.models import Proposal
 from uep.access.acts import ActPage, reads
+from uep.access.middleware import permissions_policy
 from uep.files.serve import respond as respond_with_file
 from uep.ui.indonesian import hari_tanggal, rupiah, tanggal
 from uep.ui.paging import page_of
@@ -33,6 +34,7 @@ SHELL = (
     "vendor/signature_pad-5.1.4.umd.min.js",
     "field/store.js",
     "field/sync.js",
+    "field/camera.js",
     "field/app.js",
     "icons.svg",
     "icons/icon.svg",
@@ -49,9 +51,10 @@ REFUSALS = {"shut_out": 410, "unknown_device": 401, "other_content": 409}
 @reads("verification.take_along")
 def field_app(request):
     """The app. It holds no household: those come by take_along and stay on the phone."""
-    return render(
-        request, "verification/field_app.html", {"piece": PIECE, "zone": timezone.get_current_timezone_name()}
-    )
+    facts = {"piece": PIECE, "zone": timezone.get_current_timezone_name()}
+    response = render(request, "verification/field_app.html", facts)
+    response["Permissions-Policy"] = permissions_policy(camera="(self)")
+    return response
 
 
 @reads("verification.take_along")

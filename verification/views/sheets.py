@@ -23,6 +23,7 @@ def overview(request):
         "loose": list(sheets.loose(user)[:MOST]),
         "may_attach": sheets.may_receive(user),
         "aside": list(sheets.put_aside(user)[:20]),
+        "scans_aside": list(sheets.scans_put_aside(user)[:20]),
     }
     return render(request, "verification/sheets.html", context)
 
