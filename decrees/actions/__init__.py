@@ -4,13 +4,17 @@ from decrees.actions.amending import amend, keep, remove, replace
 from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, strike
 from decrees.actions.rising import endorse, recall, return_draft, send_up
 from decrees.actions.signing import prepare, record_signature, sign
+from decrees.actions.wordings import draft_wording, edit_wording, enact_wording
 
 __all__ = [
     "add",
     "amend",
     "cancel",
     "draft",
+    "draft_wording",
     "edit",
+    "edit_wording",
+    "enact_wording",
     "endorse",
     "keep",
     "prepare",

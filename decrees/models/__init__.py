@@ -3,6 +3,7 @@
 from decrees.models.decree import OPEN, Decree, DraftLine
 from decrees.models.draft import DecreeNote, DraftChange, Endorsement, Removal
 from decrees.models.recipient import Recipient
+from decrees.models.wording import Wording
 
 __all__ = [
     "OPEN",
@@ -13,4 +14,5 @@ __all__ = [
     "Endorsement",
     "Recipient",
     "Removal",
+    "Wording",
 ]
