@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from decrees.models import Decree, Recipient
+from decrees.models import Decree, Recipient, Wording
 from distribution.models import Disbursement, Handover, MentoringVisit, OutreachSession, ResultFile
 from proposals.models import Attachment, CoverLetter, DuplicateCase, ListImport, Programme, Proposal, RuleSet
 from tests import world as worlds
@@ -49,6 +49,7 @@ READS = {
     "decrees:manuscript": Decree,
     "decrees:preview": Decree,
     "decrees:scan": Decree,
+    "decrees:wording": Wording,
     "distribution:attendance_sheet": OutreachSession,
     "distribution:decree": Decree,
     "distribution:disbursement": Disbursement,

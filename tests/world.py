@@ -17,7 +17,7 @@ import distribution.actions as distribution_acts
 import proposals.actions as proposal_acts
 import uep.social.actions as social_acts
 import verification.actions as verification_acts
-from decrees.models import Decree, Recipient
+from decrees.models import Decree, Recipient, Wording
 from distribution.models import (
     AccountCheck,
     Disbursement,
@@ -103,6 +103,8 @@ def build() -> World:
     _registry(world)
     verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
+    source = Wording.objects.get(kind="original", signatory="office_head")
+    decree_acts.draft_wording(cast.kabid, by=cast.kabid, source=source, note="Tembusan dipersingkat")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
@@ -384,6 +386,7 @@ SEES = {
         row.scan.by == user or (row.proposal is not None and sees_one_of(user, [row.proposal]))
     ),
     Instrument: lambda user, row: user.role in OFFICE,
+    Wording: lambda user, row: user.role in OFFICE,
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

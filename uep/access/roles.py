@@ -132,7 +132,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.ADMIN: EVERYONE | {
         "accounts.manage_users", "accounts.add_user", "accounts.edit_user", "accounts.reset_password",
         "accounts.close_user", "accounts.reopen_user",
-        "office.manage", "office.edit_profile", "office.set_crest", "office.add_paper", "office.edit_paper",
+        "office.manage", "office.edit_profile", "office.set_crest", "office.set_emblem", "office.add_paper", "office.edit_paper",
         "office.add_bank", "office.edit_bank", "office.add_post", "office.edit_post", "office.add_official",
         "office.edit_official", "office.end_official", "office.appoint_acting", "office.edit_acting",
         "office.end_acting", "office.cancel_acting", "office.edit_sop", "office.revise_sop",

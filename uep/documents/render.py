@@ -136,6 +136,8 @@ def pdf(
     images = {**context.pop("images", {})}
     if crest := office.crest():
         images["lambang"] = crest
+    if context.get("by_regent") and (emblem := office.emblem()):
+        images["garuda"] = emblem
     context |= {"has_crest": "lambang" in images, "has_emblem": "garuda" in images}
     pieces = paper.chunks(subject)
     pieces = [None] if pieces is None else list(pieces)

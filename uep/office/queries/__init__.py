@@ -13,7 +13,7 @@ from uep.office.queries.people import (
     roles_acting,
     signatory,
 )
-from uep.office.queries.profile import crest, crest_of, office_on_every_page, paper_of, profile
+from uep.office.queries.profile import crest, crest_of, emblem, office_on_every_page, paper_of, profile
 
 __all__ = [
     "Signatory",
@@ -22,6 +22,7 @@ __all__ = [
     "calendar",
     "crest",
     "crest_of",
+    "emblem",
     "everyones_acting_roles",
     "lapsed_appointment",
     "legal_bases",
