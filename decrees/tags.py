@@ -25,6 +25,7 @@ PARTS = {
     "copies": "Tembusan",
 }
 ONE_PARAGRAPH = frozenset({"title", "enacting"})
+NEEDED = ("title", "considerations", "legal", "enacting", "clauses")  # without which a decree is none
 LONGEST_PART = 20_000  # characters
 MOST_PARAGRAPHS = 26  # as many as there are letters; no decree of an office has so many of anything
 SIGNS = "{}[]"

@@ -6,12 +6,11 @@ from django.utils import timezone
 
 from decrees import queries
 from decrees.models import Wording
-from decrees.tags import LONGEST_PART, PARTS, tidy
+from decrees.tags import LONGEST_PART, NEEDED, PARTS, tidy
 from uep.access.access import require
 
 Stage = Wording.Stage
 CHANGED = "Rancangan ini sudah diubah orang lain sejak Anda membukanya. Muat ulang halaman, periksa, lalu simpan lagi."
-NEEDED = ("title", "considerations", "legal", "enacting", "clauses")
 
 
 def wording_for(kind: str, signatory: str, *, by) -> Wording:

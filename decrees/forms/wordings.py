@@ -4,7 +4,7 @@ from django import forms
 
 from decrees import queries
 from decrees.models import Wording
-from decrees.tags import LONGEST_PART, ONE_PARAGRAPH, PARTS, tidy
+from decrees.tags import LONGEST_PART, NEEDED, PARTS, tidy
 from uep.ui.crispy import ActForm
 
 HELP = {
@@ -64,7 +64,7 @@ class WordingForm(ActForm):
             self.fields[part] = forms.CharField(
                 label=label,
                 max_length=LONGEST_PART,
-                required=part in ONE_PARAGRAPH,
+                required=part in NEEDED,
                 initial=getattr(self.subject, part),
                 help_text=HELP.get(part, ""),
                 widget=forms.Textarea(attrs={"rows": ROWS.get(part, 6)}),

@@ -11,14 +11,13 @@ from decrees.queries.budget import over_budget
 from decrees.queries.facts import LISTS, facts_behind, filled_parts, material_of, tags_for
 from decrees.queries.rising import due_signatory
 from decrees.queries.wordings import texts_of, wording_of
-from decrees.tags import PARTS, faults_of
+from decrees.tags import NEEDED, PARTS, faults_of
 from uep.access.roles import Role
 from uep.office import queries as office
 from uep.office.models import LegalBasis
 from uep.ui.indonesian import tanggal
 
 Kind = Wording.Kind
-NEEDED_PARTS = ("considerations", "legal", "enacting", "clauses")
 NO_LAWS = "Dasar hukum untuk bagian Mengingat belum tercatat; Administrator mencatatnya di halaman Kantor."
 
 
@@ -73,7 +72,7 @@ def _once_filled(decree, texts: dict[str, str]) -> list[str]:
     material = material_of(decree)
     filled = filled_parts(decree, facts, material)
     faults = []
-    for part in (part for part in NEEDED_PARTS if not filled[part].paragraphs):
+    for part in (part for part in NEEDED if not filled[part].paragraphs):
         no_laws = part == "legal" and not facts["legal_bases"] and "{dasar_hukum}" in texts["legal"]
         faults.append(NO_LAWS if no_laws else f"Bagian {PARTS[part]} masih kosong.")
     used = filled["clauses"].used
