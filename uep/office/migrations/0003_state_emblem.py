@@ -7,36 +7,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('office', '0002_accounts'),
+        ("office", "0002_accounts"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='profile',
-            name='insert_insert',
+            model_name="profile",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='profile',
-            name='update_update',
+            model_name="profile",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='profile',
-            name='emblem',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.crest', verbose_name='lambang negara'),
+            model_name="profile",
+            name="emblem",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="office.crest",
+                verbose_name="lambang negara",
+            ),
         ),
         migrations.AddField(
-            model_name='profileevent',
-            name='emblem',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='office.crest', verbose_name='lambang negara'),
+            model_name="profileevent",
+            name="emblem",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="office.crest",
+                verbose_name="lambang negara",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "office_profileevent" ("address", "app_title", "capital", "crest_id", "email", "emblem_id", "government_name", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "province_name", "regency_code", "regency_name", "website") VALUES (NEW."address", NEW."app_title", NEW."capital", NEW."crest_id", NEW."email", NEW."emblem_id", NEW."government_name", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."province_name", NEW."regency_code", NEW."regency_name", NEW."website"); RETURN NULL;', hash='5c0090540279112ca9693a6fc0fb4c27bb615026', operation='INSERT', pgid='pgtrigger_insert_insert_0b4c5', table='office_profile', when='AFTER')),
+            model_name="profile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "office_profileevent" ("address", "app_title", "capital", "crest_id", "email", "emblem_id", "government_name", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "province_name", "regency_code", "regency_name", "website") VALUES (NEW."address", NEW."app_title", NEW."capital", NEW."crest_id", NEW."email", NEW."emblem_id", NEW."government_name", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."postal_code", NEW."province_name", NEW."regency_code", NEW."regency_name", NEW."website"); RETURN NULL;',
+                    hash="5c0090540279112ca9693a6fc0fb4c27bb615026",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0b4c5",
+                    table="office_profile",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='profile',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "office_profileevent" ("address", "app_title", "capital", "crest_id", "email", "emblem_id", "government_name", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "province_name", "regency_code", "regency_name", "website") VALUES (NEW."address", NEW."app_title", NEW."capital", NEW."crest_id", NEW."email", NEW."emblem_id", NEW."government_name", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."province_name", NEW."regency_code", NEW."regency_name", NEW."website"); RETURN NULL;', hash='0cd31a210c8751327571d8ef2a55c8421d2b29f4', operation='UPDATE', pgid='pgtrigger_update_update_7be46', table='office_profile', when='AFTER')),
+            model_name="profile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "office_profileevent" ("address", "app_title", "capital", "crest_id", "email", "emblem_id", "government_name", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "province_name", "regency_code", "regency_name", "website") VALUES (NEW."address", NEW."app_title", NEW."capital", NEW."crest_id", NEW."email", NEW."emblem_id", NEW."government_name", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."province_name", NEW."regency_code", NEW."regency_name", NEW."website"); RETURN NULL;',
+                    hash="0cd31a210c8751327571d8ef2a55c8421d2b29f4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7be46",
+                    table="office_profile",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
