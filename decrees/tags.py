@@ -5,9 +5,10 @@
     {dasar_hukum};
 
 A tag in braces stands for a word of the decree. A passage in square brackets holds alternatives, parted by a bar: the
-first of which all tags have something to say is printed, else nothing. A paragraph with a tag that stands for a list is
-printed once for each entry. A sign that means itself is doubled: {{ }} [[ ]], and within a passage ||. What a tag stands
-for is never read again, so nobody's name or title can smuggle in a tag.
+first of which all tags have something to say is printed, else nothing. {?tag} prints nothing and only asks whether the
+tag has something to say. A paragraph with a tag that stands for a list is printed once for each entry. A sign that means
+itself is doubled: {{ }} [[ ]], and within a passage ||. What a tag stands for is never read again, so nobody's name or
+title can smuggle in a tag.
 """
 
 import unicodedata
@@ -42,6 +43,7 @@ class Value(NamedTuple):
 
 class Tag(NamedTuple):
     name: str
+    silent: bool = False  # asks, and prints nothing
 
 
 class Passage(NamedTuple):
@@ -118,7 +120,8 @@ def read(paragraph: str) -> tuple:
             end = paragraph.find("}", at)
             if end < 0:
                 raise Unreadable(f"kurung kurawal “{{” pada huruf ke-{at + 1} belum ditutup")
-            into.append(Tag(paragraph[at + 1 : end].strip()))
+            name = paragraph[at + 1 : end].strip()
+            into.append(Tag(name.removeprefix("?").strip(), name.startswith("?")))
             at = end + 1
             continue
         if sign == "}":
@@ -197,6 +200,7 @@ def fill(text: str, values: Mapping[str, Value]) -> Filled:
     printed, used = [], set()
     for row in paragraphs(text):
         pieces = list(_chosen(read(row), values))
+        pieces = [piece for piece in pieces if isinstance(piece, str) or not piece.silent]
         names = {piece.name for piece in pieces if isinstance(piece, Tag)}
         used |= {name for name in names if values[name].says}
         listed = next((name for name in names if values[name].entries is not None), None)

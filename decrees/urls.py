@@ -1,7 +1,9 @@
 from django.urls import path
 
 from decrees import forms, views
+from decrees.forms.wordings import DraftWordingForm, WordingForm
 from decrees.models import Decree, Wording
+from decrees.views import wordings
 from proposals.models import Programme
 from uep.access.acts import act_page
 
@@ -13,12 +15,12 @@ urlpatterns = [
         act_page("decrees.draft", Programme, forms.DraftForm, page=views.EligiblePage),
         name="draft",
     ),
-    path("naskah/", views.wordings, name="wordings"),
-    path("naskah/susun/", act_page("decrees.draft_wording", None, forms.DraftWordingForm), name="draft_wording"),
-    path("naskah/<str:ref>/", views.wording, name="wording"),
+    path("naskah/", wordings.wordings, name="wordings"),
+    path("naskah/susun/", act_page("decrees.draft_wording", None, DraftWordingForm), name="draft_wording"),
+    path("naskah/<str:ref>/", wordings.wording, name="wording"),
     path(
         "naskah/<str:ref>/ubah/",
-        act_page("decrees.edit_wording", Wording, forms.WordingForm, page=views.WordingPage),
+        act_page("decrees.edit_wording", Wording, WordingForm, page=wordings.WordingPage),
         name="edit_wording",
     ),
     path("naskah/<str:ref>/berlakukan/", act_page("decrees.enact_wording", Wording), name="enact_wording"),
@@ -26,7 +28,7 @@ urlpatterns = [
     path("<str:ref>/pratinjau.pdf", views.preview, name="preview"),
     path("<str:ref>/naskah-kertas.pdf", views.for_ink, name="for_ink"),
     path("<str:ref>/pindaian/", views.scan, name="scan"),
-    path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm, page=views.WordsPage), name="edit"),
+    path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm, page=wordings.WordsPage), name="edit"),
     path("<str:ref>/cek-ulang-data-sosial/", act_page("decrees.recheck_social", Decree), name="recheck_social"),
     path("<str:ref>/tambah/", act_page("decrees.add", Decree, forms.AddForm, page=views.EligiblePage), name="add"),
     path(

@@ -48,11 +48,39 @@ OF_ANOTHER = {
     "nomor_lama": "nomor SK itu",
     "tanggal_lama": "tanggal SK itu",
     "judul_lama": "judul SK itu",
+}
+OF_AN_AMENDMENT = {
     "perubahan_ke": "Kedua, Ketiga, ...; kosong pada perubahan pertama",
+    "isi_perubahan": "apa yang diubah: mengeluarkan dan menetapkan berapa penerima, memperbaiki data berapa penerima",
     "jumlah_keluar": "jumlah penerima yang dikeluarkan",
     "jumlah_keluar_terbilang": "jumlah itu dengan huruf",
+    "jumlah_diperbaiki": "jumlah penerima yang datanya diperbaiki",
+    "jumlah_diperbaiki_terbilang": "jumlah itu dengan huruf",
 }
+OF_A_REVOCATION = {
+    "yang_mengubah": "SK yang mengubah SK itu dan ikut dicabut; kosong bila tidak ada",
+    "jumlah_dicabut": "jumlah penerima yang dicabut",
+    "jumlah_dicabut_terbilang": "jumlah itu dengan huruf",
+    "total_dicabut": "jumlah bantuan yang dicabut",
+    "total_dicabut_terbilang": "jumlah bantuan itu dengan huruf",
+    "jumlah_urung": "jumlah penerima yang bantuannya belum tersalur",
+    "jumlah_urung_terbilang": "jumlah itu dengan huruf",
+    "jumlah_kembali": "jumlah penerima yang dananya sudah tersalur dan harus dikembalikan",
+    "jumlah_kembali_terbilang": "jumlah itu dengan huruf",
+    "total_kembali": "jumlah dana yang harus dikembalikan",
+    "total_kembali_terbilang": "jumlah dana itu dengan huruf",
+}
+OWN = {"amendment": OF_ANOTHER | OF_AN_AMENDMENT, "revocation": OF_ANOTHER | OF_A_REVOCATION}
 LISTS = frozenset({"dasar_hukum", "berita_acara"})
+
+
+class Revoked(NamedTuple):
+    """What a revocation takes back."""
+
+    lines: Totals
+    freed: int  # lines that were not paid yet
+    recovered: Totals  # those that were, and what has to come back
+    changes: str = ""  # the decrees that fall with it: "Nomor ... tanggal ... dan Nomor ... tanggal ..."
 
 
 class Material(NamedTuple):
@@ -61,11 +89,13 @@ class Material(NamedTuple):
     totals: Totals
     each: int | None  # Rupiah, when all get the same
     leaving: list[Removal]
+    corrected: int = 0  # lines that an amendment puts right
+    revoked: Revoked = Revoked(Totals(0, 0), 0, Totals(0, 0))
 
 
 def tags_for(kind: str) -> dict[str, str]:
     """Tag -> what it stands for, in a decree of this kind."""
-    return ALWAYS if kind == "original" else ALWAYS | OF_ANOTHER
+    return ALWAYS | OWN.get(kind, {})
 
 
 def material_of(decree) -> Material:
@@ -141,8 +171,7 @@ def values_of(decree, facts: dict, material: Material | None = None) -> dict[str
         "program": programme["name"],
         "tahun": str(programme["year"]),
         **_counted("jumlah_penerima", count),
-        "total": Value(rupiah(total), says=total > 0),
-        "total_terbilang": Value(rupiah_terbilang(total), says=total > 0),
+        **_summed("total", total),
         "besaran": rupiah(material.each) if material.each else "",
         "besaran_terbilang": rupiah_terbilang(material.each) if material.each else "",
         "bank": programme["bank"],
@@ -159,16 +188,50 @@ def values_of(decree, facts: dict, material: Material | None = None) -> dict[str
         "ibu_kota": profile.capital,
     }
     if former := facts["amends"]:
-        earlier = former.get("earlier", 0)
         known |= {
             "jabatan_lama": former["post"],
             "nomor_lama": former["number"],
             "tanggal_lama": former["date"],
             "judul_lama": former["title"],
-            "perubahan_ke": ORDINALS.get(earlier, f"ke-{earlier + 1}") if earlier else "",
-            **_counted("jumlah_keluar", len(material.leaving)),
         }
+        known |= (
+            _of_a_revocation(material.revoked) if decree.kind == "revocation" else _of_an_amendment(former, material)
+        )
     return {name: _value(found) for name, found in known.items()}
+
+
+def _of_an_amendment(former: dict, material: Material) -> dict[str, Any]:
+    earlier = former.get("earlier", 0)
+    changes = [
+        ("memperbaiki data {} ({}) penerima", material.corrected),
+        ("mengeluarkan {} ({}) penerima", len(material.leaving)),
+        ("menetapkan {} ({}) penerima baru", material.totals.count),
+    ]
+    *most, last = [words.format(angka(n), terbilang(n)) for words, n in changes if n] or [""]
+    return {
+        "perubahan_ke": ORDINALS.get(earlier, f"ke-{earlier + 1}") if earlier else "",
+        "isi_perubahan": f"{', '.join(most)} dan {last}" if most else last,
+        **_counted("jumlah_keluar", len(material.leaving)),
+        **_counted("jumlah_diperbaiki", material.corrected),
+    }
+
+
+def _of_a_revocation(revoked: Revoked) -> dict[str, Any]:
+    return {
+        "yang_mengubah": revoked.changes,
+        **_counted("jumlah_dicabut", revoked.lines.count),
+        **_summed("total_dicabut", revoked.lines.amount),
+        **_counted("jumlah_urung", revoked.freed),
+        **_counted("jumlah_kembali", revoked.recovered.count),
+        **_summed("total_kembali", revoked.recovered.amount),
+    }
+
+
+def _summed(name: str, amount: int) -> dict[str, Value]:
+    return {
+        name: Value(rupiah(amount), says=amount > 0),
+        f"{name}_terbilang": Value(rupiah_terbilang(amount), says=amount > 0),
+    }
 
 
 def _counted(name: str, count: int) -> dict[str, Value]:

@@ -80,27 +80,26 @@ def _once_filled(decree, texts: dict[str, str]) -> list[str]:
 
 
 def _to_be_named(decree, material) -> list[tuple[set[str], str]]:
-    """What the clauses of this decree must say, by one of these tags."""
-    count, _ = material.totals
-    needed = []
-    if decree.kind != Kind.REVOCATION and count:
-        needed += [
-            (
-                {"jumlah_penerima", "jumlah_penerima_terbilang"},
-                "Diktum tidak menyebut jumlah penerima; sisipkan tag {jumlah_penerima}.",
-            ),
-            ({"total", "total_terbilang"}, "Diktum tidak menyebut jumlah bantuan; sisipkan tag {total}."),
-        ]
+    """What the clauses of this decree must say, each by one of its tags."""
+    wanted = []
+    if decree.kind == Kind.REVOCATION:
+        wanted += [("jumlah_dicabut", "jumlah penerima yang dicabut"), ("total_dicabut", "jumlah bantuan yang dicabut")]
+    elif material.totals.count:
+        wanted += [("jumlah_penerima", "jumlah penerima"), ("total", "jumlah bantuan")]
     if decree.kind != Kind.ORIGINAL:
-        needed.append(({"nomor_lama"}, "Diktum tidak menyebut nomor SK yang lama; sisipkan tag {nomor_lama}."))
-    if decree.is_amendment and material.leaving:
-        needed.append(
-            (
-                {"jumlah_keluar", "jumlah_keluar_terbilang"},
-                "Diktum tidak menyebut jumlah penerima yang dikeluarkan; sisipkan tag {jumlah_keluar}.",
-            )
+        wanted.append(("nomor_lama", "nomor SK yang lama"))
+    if decree.kind == Kind.AMENDMENT and material.leaving:
+        wanted.append(("jumlah_keluar", "jumlah penerima yang dikeluarkan"))
+    if decree.kind == Kind.AMENDMENT and material.corrected:
+        wanted.append(("jumlah_diperbaiki", "jumlah penerima yang datanya diperbaiki"))
+    summary = {"isi_perubahan"} if decree.kind == Kind.AMENDMENT else set()
+    return [
+        (
+            {tag, f"{tag}_terbilang"} | (summary if tag.startswith("jumlah") else set()),
+            f"Diktum tidak menyebut {what}; sisipkan tag {{{tag}}}.",
         )
-    return needed
+        for tag, what in wanted
+    ]
 
 
 def _superseded(texts: dict[str, str], today: Date) -> list[str]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from decrees.models import Decree, Wording
 from decrees.queries.budget import Totals
-from decrees.queries.facts import Material, title_by, who_signs
+from decrees.queries.facts import Material, Revoked, title_by, who_signs
 from decrees.queries.wordings import wording_in_force
 from proposals.models import Programme
 from uep.office.models import Bank
@@ -32,7 +32,8 @@ def sample_decree(wording: Wording) -> Decree:
     if wording.kind != Wording.Kind.ORIGINAL:
         decree.amends = _former(programme, wording.signatory)
     rows = [] if wording.kind == Wording.Kind.REVOCATION else _rows()
-    decree.material = Material(Totals(len(rows), len(rows) * EACH), EACH if rows else None, [])
+    revoked = Revoked(Totals(5, 5 * EACH), 3, Totals(2, 2 * EACH))
+    decree.material = Material(Totals(len(rows), len(rows) * EACH), EACH if rows else None, [], revoked=revoked)
     decree.rows = rows
     decree.minutes = [("800/007/BA-UEP/CONTOH", date(today.year, 1, 15))]
     decree.title = title_by(wording, decree)

@@ -54,6 +54,7 @@ VALUES = {
         ("Pasal {{1}} dan [[2]] | 3", ["Pasal {1} dan [2] | 3"], set()),
         ("[a || b {tahun}]", ["a | b 2026"], {"tahun"}),
         ("[]", [], set()),
+        ("[{?kosong}a|{?dpa}b|c] {?tahun}d", ["b d"], set()),
         ("", [], set()),
     ],
 )
@@ -83,7 +84,7 @@ def test_what_a_tag_stands_for_is_never_read_again():
             ["Diktum KESATU: {laws} dan {minutes} masing-masing berisi daftar; tulis dalam paragraf sendiri-sendiri."],
         ),
         ("\n".join("a" * 27), ["Diktum: paling banyak 26 paragraf; gabungkan sebagian."]),
-        ("[{kosong}|{total}] {laws}", []),
+        ("[{? kosong}|{total}] {laws}", []),
     ],
 )
 def test_what_is_refused_names_its_place(text, faults):

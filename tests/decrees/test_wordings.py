@@ -13,6 +13,8 @@ from django.utils import timezone
 from decrees import actions, queries
 from decrees.models import Decree, Removal, Wording
 from decrees.papers import AmendmentPaper, DecreePaper
+from decrees.queries.budget import Totals
+from decrees.queries.facts import Material, Revoked
 from decrees.tags import PARTS
 from proposals.models import Programme
 from tests.decrees.conftest import again, sql
@@ -376,6 +378,8 @@ def test_an_amendment_names_what_it_changes(house):
     actions.remove(amendment, by=house.cast.kabid, recipients=[leaves], cause=Removal.Cause.MOVED)
     actions.add(amendment, by=house.cast.kabid, proposals=new)
     assert lacking(amendment) == []
+    Decree.objects.filter(pk=amendment.pk).update(clauses="Mengubah {nomor_lama} dengan {isi_perubahan}, {total}.")
+    assert lacking(amendment) == []
     Decree.objects.filter(pk=amendment.pk).update(clauses="Mengubah.")
     assert lacking(amendment) == [
         "Diktum tidak menyebut jumlah penerima; sisipkan tag {jumlah_penerima}.",
@@ -488,6 +492,54 @@ def test_every_kind_is_looked_at_with_a_sample(house, kind):
         True, False, kind != "revocation",
     )  # fmt: skip
     assert (Decree.objects.count(), Wording.objects.count()) == (0, 0)
+
+
+def test_a_revocation_says_what_falls_and_what_has_to_come_back(house):
+    sample = queries.sample_decree(queries.unsaved_first("revocation", HEAD))
+
+    def clauses(revoked):
+        sample.material = queries.material_of(sample)._replace(revoked=revoked)
+        return queries.facts_of(sample)["words"]["clauses"][:3]
+
+    date = f"tanggal 1 Februari {timezone.localdate().year}"
+    falls, freed, recovered = clauses(Revoked(Totals(3, 15), 1, Totals(2, 10), "Nomor 2 tanggal 3 Mei 2026"))
+    assert falls == (
+        f"Mencabut Keputusan Kepala Dinas Sosial Kabupaten Lamandau Nomor 188.4/000/CONTOH {date} tentang "
+        f"{sample.amends.title} sebagaimana telah diubah dengan Keputusan Nomor 2 tanggal 3 Mei 2026, yang memuat 3 (tiga) "
+        "penerima dengan jumlah Rp15 (lima belas rupiah) sebagaimana tercantum dalam Lampiran, dan menyatakannya tidak "
+        "berlaku."
+    )
+    assert freed == "Bantuan bagi 1 (satu) penerima yang dananya belum tersalur tidak disalurkan."
+    assert recovered == (
+        "Dana yang telah tersalur kepada 2 (dua) penerima berjumlah Rp10 (sepuluh rupiah) wajib dikembalikan ke Kas Daerah "
+        "sesuai ketentuan peraturan perundang-undangan."
+    )
+    assert clauses(Revoked(Totals(3, 15), 0, Totals(0, 0)))[1:] == [
+        "Tidak ada bantuan yang masih menunggu penyaluran.",
+        "Tidak ada dana yang telah tersalur sehingga tidak ada yang harus dikembalikan.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "corrected, leaving, coming, phrase",
+    [
+        (0, 0, 0, ""),
+        (0, 2, 0, "mengeluarkan 2 (dua) penerima"),
+        (0, 2, 1, "mengeluarkan 2 (dua) penerima dan menetapkan 1 (satu) penerima baru"),
+        (3, 0, 1, "memperbaiki data 3 (tiga) penerima dan menetapkan 1 (satu) penerima baru"),
+        (
+            3,
+            2,
+            1,
+            "memperbaiki data 3 (tiga) penerima, mengeluarkan 2 (dua) penerima dan menetapkan 1 (satu) penerima baru",
+        ),
+    ],
+)
+def test_what_an_amendment_changes_is_one_phrase(house, corrected, leaving, coming, phrase):
+    sample = queries.sample_decree(queries.unsaved_first("amendment", HEAD))
+    sample.material = Material(Totals(coming, coming * AMOUNT), AMOUNT, [None] * leaving, corrected)
+    values = queries.values_of(sample, queries.facts_of(sample))
+    assert (values["isi_perubahan"].text, set(values)) == (phrase, set(queries.tags_for("amendment")))
 
 
 def test_looking_with_a_draft_shows_its_people_and_what_each_tag_gives(house, client):
