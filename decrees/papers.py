@@ -7,15 +7,14 @@ rendering changes no word of it.
 from itertools import pairwise
 from string import ascii_lowercase
 
-from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from decrees import queries
+from decrees.tags import ordinal
 from uep.access.roles import Role
 from uep.documents.papers import Paper, in_pieces
 from uep.documents.render import qr_svg
-from uep.office import queries as office
-from uep.office.models import Post
 from uep.ui.indonesian import rupiah, tanggal
 
 BY_HAND = "…" * 12  # room to write on the paper that is signed with ink
@@ -34,17 +33,25 @@ class DecreePaper(Paper):
 
     @staticmethod
     def context(decree, document):
-        totals = queries.totals(decree)
-        facts = document.facts if document else {}
+        material = queries.material_of(decree)
+        facts = document.facts if document else queries.facts_of(decree)
+        # Papers from before there were versions of the wording froze the facts alone.
+        words = facts.get("words") or queries.words_of(decree, facts)
         for_ink = getattr(decree, "for_ink", False)
+        former = facts["amends"]
         return {
             "decree": decree,
-            "count": totals.count,
-            "total": totals.amount,
-            "each": queries.amount_of_each(decree),
-            "considerations": list(zip(ascii_lowercase, decree.considerations.splitlines(), strict=False)),
+            "facts": facts,
+            "count": material.totals.count,
+            "total": material.totals.amount,
+            "words": words,
+            "considerations": list(zip(ascii_lowercase, words["considerations"], strict=False)),
+            "clauses": [
+                (ordinal(number), _unbroken(line, former["number"]) if former else line)
+                for number, line in enumerate(words["clauses"], 1)
+            ],
             "by_regent": decree.signatory_role == Role.REGENT,
-            "leaving": queries.leaving(decree) if decree.is_amendment else [],
+            "leaving": material.leaving,
             # Signed with ink: room for the hand before, "ttd." after; never the mark of an electronic signature.
             "on_paper": bool(facts.get("on_paper")),
             "for_ink": for_ink,
@@ -53,30 +60,7 @@ class DecreePaper(Paper):
 
     @staticmethod
     def facts(decree):
-        on = decree.date or timezone.localdate()
-        signatory = decree.signatory or who_signs(decree, on)
-        return {
-            "signatories": [signatory],
-            "post": post_in(signatory),
-            "legal_bases": [basis.text for basis in office.legal_bases(on, "sk")],
-            "minutes": [f"Nomor {number} tanggal {tanggal(day)}" for number, day in queries.minutes_behind(decree)],
-            "programme": {
-                "name": decree.programme.name,
-                "year": decree.programme.year,
-                "bank": str(decree.programme.bank),
-                "dpa_number": decree.programme.dpa_number,
-                "account_code": decree.programme.account_code,
-            },
-            "amends": {
-                "number": decree.amends.number,
-                "date": tanggal(decree.amends.date),
-                "title": decree.amends.title,
-                "post": post_in(decree.amends.signatory),
-            }
-            if decree.is_amendment
-            else None,
-            "on_paper": decree.scan_id is not None,
-        }
+        return queries.facts_of(decree) | {"on_paper": decree.scan_id is not None}
 
     @classmethod
     def describe(cls, decree):
@@ -119,27 +103,10 @@ class AmendmentPaper(DecreePaper):
     title = "Keputusan tentang Perubahan Penerima Bantuan"
 
 
-def who_signs(decree, on) -> dict:
-    """Whoever would sign today; on a preview a vacant post is printed as such (such a draft cannot be sent up)."""
-    role = queries.due_signatory(decree) if decree.stage == decree.Stage.DRAFT else decree.signatory_role
-    try:
-        return office.signatory(role, on).as_dict()
-    except ValidationError:
-        post = Post.objects.filter(role=role, active=True).values_list("title", flat=True).first() or Role(role).label
-        return {
-            "name": "(PEJABAT BELUM TERCATAT)",
-            "nip": "",
-            "rank": "",
-            "title": post.upper(),
-            "quality": "",
-            "basis": "",
-            "post": post,
-        }
-
-
-def post_in(signatory: dict) -> str:
-    """The post whose decree it is: that of Kepala Dinas, though a Plh. signs it."""
-    return signatory["post"].removeprefix(f"{signatory['quality']} ")
+def _unbroken(line: str, number: str) -> SafeString:
+    """The number of the former decree is kept in one line, wherever a clause names it."""
+    named = escape(f"Nomor {number}")
+    return mark_safe(escape(line).replace(named, f'<span class="nowrap">{named}</span>'))  # noqa: S308 - both escaped
 
 
 def with_subtotals(rows):
@@ -163,15 +130,22 @@ def with_subtotals(rows):
 
 
 def rows_of(decree):
-    """Lines of the annex, frozen ones once the decree is signed; a preview shows the same words."""
+    """Lines of the annex, frozen ones once the decree is signed; a preview shows the same words.
+
+    Of a decree with `only_first` no more than so many, of a sample the sample's own.
+    """
+    if (sample := getattr(decree, "rows", None)) is not None:
+        yield from sample
+        return
+    most = getattr(decree, "only_first", None)
     places = {key: removal.recipient for key, removal in queries.stands_in_for(decree).items()}
     if decree.is_signed:
-        lines = decree.recipients.select_related("village__parent").order_by("position")
+        lines = decree.recipients.select_related("village__parent").order_by("position")[:most]
         rows = ((line.position, line, line.proposal_id, line.address, line.amount) for line in lines)
     else:
         rows = (
             (position, line, line.pk, queries.address_of(line), line.amount_requested)
-            for position, line in enumerate(queries.drafted(decree), 1)
+            for position, line in enumerate(queries.drafted(decree)[:most], 1)
         )
     for position, line, household, address, amount in rows:
         yield {

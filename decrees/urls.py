@@ -1,7 +1,9 @@
 from django.urls import path
 
 from decrees import forms, views
-from decrees.models import Decree
+from decrees.forms.wordings import DraftWordingForm, WordingForm
+from decrees.models import Decree, Wording
+from decrees.views import wordings
 from proposals.models import Programme
 from uep.access.acts import act_page
 
@@ -13,11 +15,20 @@ urlpatterns = [
         act_page("decrees.draft", Programme, forms.DraftForm, page=views.EligiblePage),
         name="draft",
     ),
+    path("naskah/", wordings.wordings, name="wordings"),
+    path("naskah/susun/", act_page("decrees.draft_wording", None, DraftWordingForm), name="draft_wording"),
+    path("naskah/<str:ref>/", wordings.wording, name="wording"),
+    path(
+        "naskah/<str:ref>/ubah/",
+        act_page("decrees.edit_wording", Wording, WordingForm, page=wordings.WordingPage),
+        name="edit_wording",
+    ),
+    path("naskah/<str:ref>/berlakukan/", act_page("decrees.enact_wording", Wording), name="enact_wording"),
     path("<str:ref>/", views.decree, name="decree"),
     path("<str:ref>/pratinjau.pdf", views.preview, name="preview"),
     path("<str:ref>/naskah-kertas.pdf", views.for_ink, name="for_ink"),
     path("<str:ref>/pindaian/", views.scan, name="scan"),
-    path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm), name="edit"),
+    path("<str:ref>/teks/", act_page("decrees.edit", Decree, forms.EditForm, page=wordings.WordsPage), name="edit"),
     path("<str:ref>/cek-ulang-data-sosial/", act_page("decrees.recheck_social", Decree), name="recheck_social"),
     path("<str:ref>/tambah/", act_page("decrees.add", Decree, forms.AddForm, page=views.EligiblePage), name="add"),
     path(

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from decrees.models import Decree, Recipient
+from decrees.models import Decree, Recipient, Wording
 from distribution.models import (
     BankLayout,
     Disbursement,
@@ -61,6 +61,7 @@ READS = {
     "decrees:preview": Decree,
     "decrees:scan": Decree,
     "decrees:waiting_scan": Decree,
+    "decrees:wording": Wording,
     "distribution:attendance_sheet": OutreachSession,
     "distribution:decree": Decree,
     "distribution:disbursement": Disbursement,

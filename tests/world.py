@@ -17,7 +17,7 @@ import distribution.actions as distribution_acts
 import proposals.actions as proposal_acts
 import uep.social.actions as social_acts
 import verification.actions as verification_acts
-from decrees.models import Decree, Recipient
+from decrees.models import Decree, Recipient, Wording
 from distribution.models import (
     AccountCheck,
     Disbursement,
@@ -110,6 +110,8 @@ def build() -> World:
     reserve_number(series_of("sk"), by=cast.secretary, date=timezone.localdate(), reason="SK rapat pleno")
     verification_acts.draft_instrument(world.programme, by=cast.kabid, note="Ditambah keadaan atap")
     proposal_acts.draft_rules(world.programme, by=cast.kabid, note="Umur sampai 64")
+    source = Wording.objects.get(kind="original", signatory="office_head")
+    decree_acts.draft_wording(cast.kabid, by=cast.kabid, source=source, note="Tembusan dipersingkat")
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.alice, State.HANDED_OVER]))
     walk.mentored(Recipient.objects.get(proposal=world.at[cast.bob, State.HANDED_OVER]))
     world.at = {key: Proposal.objects.get(pk=row.pk) for key, row in world.at.items()}
@@ -413,6 +415,7 @@ SEES = {
     SampleDraw: lambda user, row: user.role in OFFICE,
     SecondCheck: lambda user, row: sees_one_of(user, [row.first.proposal]),
     SecondPhoto: lambda user, row: sees_one_of(user, [row.visit.task.first.proposal]),
+    Wording: lambda user, row: user.role in OFFICE,
     RankingRun: lambda user, row: holds(user, "verification.view_ranking"),
     Minutes: lambda user, row: sees_one_of(user, [visit.proposal for visit in row.visits.all()]),
     Decree: sees_decree,

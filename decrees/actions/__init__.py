@@ -5,6 +5,7 @@ from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, s
 from decrees.actions.ink import confirm_signature, put_aside_scan, record_signature
 from decrees.actions.rising import endorse, recall, return_draft, send_up
 from decrees.actions.signing import prepare, sign
+from decrees.actions.wordings import draft_wording, edit_wording, enact_wording
 
 __all__ = [
     "add",
@@ -12,7 +13,10 @@ __all__ = [
     "cancel",
     "confirm_signature",
     "draft",
+    "draft_wording",
     "edit",
+    "edit_wording",
+    "enact_wording",
     "endorse",
     "keep",
     "prepare",

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from decrees import queries
 from decrees.actions.drafting import hold_budget, locked, void_endorsements, write_note
+from decrees.actions.wordings import refuse_faults, wording_for
 from decrees.models import Decree, Removal
 from proposals.models import Proposal
 from uep.access.access import require
@@ -15,11 +16,13 @@ def amend(decree, *, by, title, considerations) -> Decree:
     """Start an amending decree, to be signed by whoever's decree it amends; its lists are chosen on its own page."""
     decree = locked(decree)
     require(by, "decrees.amend", decree)
+    refuse_faults(Decree.Kind.AMENDMENT, {"considerations": considerations})
     amendment = Decree.objects.create(
         programme=decree.programme,
         kind=Decree.Kind.AMENDMENT,
         amends=decree,
         signatory_role=decree.signatory_role,
+        wording=wording_for(Decree.Kind.AMENDMENT, decree.signatory_role, by=by),
         title=title,
         considerations=considerations,
         drafted_by=by,

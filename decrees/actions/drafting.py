@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from decrees import queries
+from decrees.actions.wordings import refuse_faults, wording_for
 from decrees.models import Decree, DecreeNote, DraftChange
 from proposals.actions.drafts import match_anew
 from proposals.flow import State
@@ -27,7 +28,7 @@ def locked(decree) -> Decree:
 
     Locks are always taken in this order: decree, programme, proposals, number.
     """
-    rows = Decree.objects.select_related("programme__bank", "amends").select_for_update(of=("self",))
+    rows = Decree.objects.select_related("programme__bank", "amends", "wording").select_for_update(of=("self",))
     return rows.get(pk=decree.pk)
 
 
@@ -83,9 +84,11 @@ def draft(programme, *, by, title, considerations, proposals) -> Decree:
     """A draft naming eligible households, within budget and quota (SOP step 3)."""
     programme = hold_budget(programme.pk)
     require(by, "decrees.draft", programme)
+    refuse_faults(Decree.Kind.ORIGINAL, {"considerations": considerations})
     decree = Decree.objects.create(
         programme=programme,
         signatory_role=programme.signatory,
+        wording=wording_for(Decree.Kind.ORIGINAL, programme.signatory, by=by),
         title=title,
         considerations=considerations,
         drafted_by=by,
@@ -96,14 +99,24 @@ def draft(programme, *, by, title, considerations, proposals) -> Decree:
 
 
 @transaction.atomic
-def edit(decree, *, by, title, considerations) -> Decree:
-    """Change the words; any endorsement that was given is void."""
+def edit(decree, *, by, title, considerations, clauses=None, renew=False) -> Decree:
+    """Change the words; any endorsement that was given is void.
+
+    `clauses` are the decree's own ("" or those of its version: as its version has them; None: as they are). `renew`
+    takes the version in force for whoever signs it now. ValidationError by part for what cannot be printed.
+    """
     decree = locked(decree)
     require(by, "decrees.edit", decree)
-    if (decree.title, decree.considerations) == (title, considerations):
-        return decree
+    before = (decree.title, decree.considerations, decree.clauses, decree.wording_id)
+    if renew or decree.wording is None:
+        decree.wording = wording_for(decree.kind, queries.due_signatory(decree), by=by)
     decree.title, decree.considerations = title, considerations
-    decree.save(update_fields=["title", "considerations"])
+    if clauses is not None:
+        decree.clauses = "" if clauses == decree.wording.clauses else clauses
+    refuse_faults(decree.kind, {"considerations": decree.considerations, "clauses": decree.clauses})
+    if before == (title, considerations, decree.clauses, decree.wording_id):
+        return decree
+    decree.save(update_fields=["title", "considerations", "clauses", "wording"])
     void_endorsements(decree, "Teks draf diubah.")
     write_note(decree, "decrees.edit", by=by)
     return decree

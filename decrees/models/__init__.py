@@ -4,6 +4,7 @@ from decrees.models.decree import OPEN, Decree, DraftLine
 from decrees.models.draft import DecreeNote, DraftChange, Endorsement, Removal
 from decrees.models.recipient import Recipient
 from decrees.models.signed_scan import SignedScan
+from decrees.models.wording import Wording
 
 __all__ = [
     "OPEN",
@@ -15,4 +16,5 @@ __all__ = [
     "Recipient",
     "Removal",
     "SignedScan",
+    "Wording",
 ]

@@ -98,6 +98,16 @@ class Decree(models.Model):
     signatory_role = models.CharField("penanda tangan", max_length=20, choices=Role.choices, default=Role.OFFICE_HEAD)
     title = models.CharField("tentang", max_length=250)
     considerations = models.TextField("menimbang", blank=True)  # one paragraph a line; the paper letters them a. b. c.
+    # By which version it was drafted; decrees from before there were versions have none, and their words no tags.
+    wording = models.ForeignKey(
+        "decrees.Wording",
+        verbose_name="naskah",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decrees",
+    )
+    clauses = models.TextField("diktum", blank=True)  # its own, where the wording's do not fit; one a line
     proposals = models.ManyToManyField(
         Proposal, verbose_name="usulan dalam draf", through="decrees.DraftLine", blank=True, related_name="decrees"
     )

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from decrees.models import Decree, DraftChange, Endorsement
-from decrees.queries.budget import over_budget
 from decrees.queries.lists import drafted
+from decrees.queries.wordings import texts_of
 from proposals.models import Proposal
 from uep.access.access import RULES
 from uep.access.roles import Role
@@ -55,6 +55,13 @@ def draft_hash(decree) -> str:
     }  # fmt: skip
     if held := numbering.held_for(decree):
         content["number"] = [held.number, held.date.isoformat()]
+    if decree.wording_id:  # those from before there were versions keep the hash that was initialled
+        laws = office.legal_bases(decree.date or timezone.localdate(), "sk")
+        content |= {
+            "wording": [decree.wording_id, *texts_of(decree).items()],
+            "laws": [law.text for law in laws],
+            "minutes": [f"{number} {day}" for number, day in minutes_behind(decree)],
+        }
     packed = json.dumps(content, sort_keys=True, default=lambda key: bytes(key).hex())
     return hashlib.sha256(packed.encode()).hexdigest()
 
@@ -66,20 +73,6 @@ def valid_endorsements(decree) -> QuerySet[Endorsement]:
 def has_written(user, decree) -> bool:
     """Has this person drafted the decree or changed the draft since? By person, whatever post it was done in."""
     return decree.drafted_by_id == user.pk or decree.notes.filter(by=user.pk, act__in=WRITING).exists()
-
-
-def lacking(decree) -> list[str]:
-    """What keeps a draft from going up, as sentences: signatory, words, laws, budget."""
-    today, faults = timezone.localdate(), []
-    try:
-        office.signatory(due_signatory(decree), today)
-    except ValidationError as error:
-        faults += error.messages
-    if not decree.considerations.strip():
-        faults.append("Bagian Menimbang masih kosong.")
-    if not office.legal_bases(today, "sk"):
-        faults.append("Dasar hukum untuk bagian Mengingat belum tercatat; Administrator mencatatnya di halaman Kantor.")
-    return faults + over_budget(decree)
 
 
 def capacity(decree, user) -> dict:

@@ -218,9 +218,13 @@ def test_a_programme_that_changes_its_signatory_waits_for_the_next_sending(house
     decree = house.at("endorsed")
     Programme.objects.update(signatory=Role.REGENT)
     assert why_not(house.cast.head, "decrees.sign", Decree.objects.get()) is None
-    actions.return_draft(decree, by=house.cast.head, reason="Untuk Bupati")
+    decree = actions.return_draft(decree, by=house.cast.head, reason="Untuk Bupati")
+    with pytest.raises(Refused, match="Draf ini memakai naskah Kepala Dinas, sedangkan penanda tangannya Bupati"):
+        actions.send_up(decree, by=house.cast.kabid)
+    same = {"title": decree.title, "considerations": decree.considerations}
+    actions.edit(decree, by=house.cast.kabid, renew=True, **same)
     decree = actions.send_up(Decree.objects.get(), by=house.cast.kabid)
-    assert decree.signatory_role == Role.REGENT
+    assert (decree.signatory_role, decree.wording.signatory) == (Role.REGENT, Role.REGENT)
 
 
 def holds_post(user, nip, *, starts) -> Official:

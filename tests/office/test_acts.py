@@ -105,7 +105,7 @@ def test_an_action_asks_the_rule_itself(held, staff, act):
     subject = SUBJECTS[verb](held) if verb in SUBJECTS else staff
     values = {"user": None, "ends": TODAY, "image": None, "year": 2026}
     wanted = {"add_official": ["user"], "edit_official": ["user"], "end_official": ["ends"], "end_acting": ["ends"],
-              "set_crest": ["image"], "seed_year": ["year"]}  # fmt: skip
+              "set_crest": ["image"], "set_emblem": ["image"], "seed_year": ["year"]}  # fmt: skip
     with pytest.raises(Refused):
         getattr(actions, verb)(subject, by=staff, **{name: values[name] for name in wanted.get(verb, [])})
 

@@ -101,6 +101,18 @@ def test_a_crest_is_put_up_served_to_all_and_the_old_one_stays(office, admin, cl
     assert client.get(old.crest_url).content == bytes(old.crest.image)
 
 
+def test_the_state_emblem_is_put_up_beside_the_crest(office, admin, client):
+    actions.set_crest(admin, by=admin, image=io.BytesIO(picture()))
+    crest = queries.crest()
+    assert (queries.emblem(), queries.profile().emblem_url) == (None, "")
+    client.force_login(admin)
+    upload = SimpleUploadedFile("garuda.png", picture((60, 60)), content_type="image/png")
+    assert client.post(reverse("office:set_emblem"), {"image": upload}).status_code == 303
+    profile = Profile.objects.get()
+    assert (queries.crest(), queries.emblem()) == (crest, bytes(profile.emblem.image))
+    assert client.get(profile.emblem_url).content == bytes(profile.emblem.image)
+
+
 def test_the_same_crest_twice_is_one(office, admin):
     for _ in range(2):
         actions.set_crest(admin, by=admin, image=io.BytesIO(picture()))

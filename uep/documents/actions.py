@@ -84,6 +84,7 @@ def _write(paper, subject, by, on, facts, number, series) -> OfficialDocument:
         facts={
             **paper.facts(subject),
             **facts,
+            "sheet": renderer.sheet_of(paper),
             "number": number,
             "date": on.isoformat(),
             "public": [list(pair) for pair in paper.public_facts(subject)],

@@ -90,15 +90,20 @@ def verification_url(document: OfficialDocument) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("documents:check", args=[document.code])
 
 
+def sheet_of(paper: type[Paper]) -> list[str]:
+    """[size, font] of a kind of paper today, as it is frozen with what is issued."""
+    return list(office.paper_of(paper.code, size=paper.size, font=paper.font))
+
+
 def common_context(paper: type[Paper], subject, document: OfficialDocument | None) -> dict:
     """The words every paper has.
 
     `facts` are the frozen ones when issued, today's in a preview. `number` and `date_text` read PRATINJAU where they
-    are still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own. `qr` and
-    `verify_url` are empty unless the paper has a verification page.
+    are still open; `date` is a date or None. `size` and `font` are the office's choice, else the paper's own; of an
+    issued paper those of its day. `qr` and `verify_url` are empty unless the paper has a verification page.
     """
-    size, font = office.paper_of(paper.code, size=paper.size, font=paper.font)
     facts = document.facts if document else paper.facts(subject)
+    size, font = facts.get("sheet") or sheet_of(paper)
     given = date.fromisoformat(facts["date"]) if document else None
     is_open = paper.issued and document is None
     verify_url = verification_url(document) if document and paper.public else ""
@@ -131,6 +136,8 @@ def pdf(
     images = {**context.pop("images", {})}
     if crest := office.crest():
         images["lambang"] = crest
+    if context.get("by_regent") and (emblem := office.emblem()):
+        images["garuda"] = emblem
     context |= {"has_crest": "lambang" in images, "has_emblem": "garuda" in images}
     pieces = paper.chunks(subject)
     pieces = [None] if pieces is None else list(pieces)

@@ -40,6 +40,16 @@ def pages_of(stored: StoredFile, *, dpi: int = DPI) -> Iterator[list[Path]]:
         yield sorted(Path(folder).glob("*.jpg"))
 
 
+def pictures_of(content: bytes, *, dpi: int) -> list[bytes]:
+    """The pages of a PDF of our own as JPEG, to be shown where no PDF can be; none when it cannot be drawn."""
+    with tempfile.TemporaryDirectory(prefix="uep-pages-") as folder:
+        source = Path(folder) / "source"
+        source.write_bytes(content)
+        if _draw(source, folder, dpi).get("refused"):
+            return []
+        return [page.read_bytes() for page in sorted(Path(folder).glob("*.jpg"))]
+
+
 def codes_on(picture: Path) -> list[str]:
     """What the QR codes of a picture say, from top to bottom, each once; a photo may be turned, bent or dim."""
     with Image.open(picture, formats=["JPEG", "PNG"]) as image:

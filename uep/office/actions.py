@@ -59,12 +59,23 @@ def edit_profile(_administrator, *, by, **values) -> Profile:
 def set_crest(_administrator, *, by, image) -> Profile:
     """Put up a crest; the earlier one stays in the database. ValidationError for what is no proper picture."""
     require(by, "office.set_crest", None)
-    profile, picture = _profile(), read_crest(image)
+    return _keep(_profile(), crest=_picture(image))
+
+
+@transaction.atomic
+def set_emblem(_administrator, *, by, image) -> Profile:
+    """Put up the state emblem for papers that the regent signs; as set_crest otherwise."""
+    require(by, "office.set_emblem", None)
+    return _keep(_profile(), emblem=_picture(image))
+
+
+def _picture(image) -> Crest:
+    picture = read_crest(image)
     crest, _ = Crest.objects.get_or_create(
         fingerprint=picture.fingerprint,
         defaults={"image": picture.png, "width": picture.width, "height": picture.height},
     )
-    return _keep(profile, crest=crest)
+    return crest
 
 
 def _profile() -> Profile:

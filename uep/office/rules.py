@@ -17,6 +17,12 @@ rule(
     ask="Lambang tampil pada kop naskah yang disusun sesudah ini. Naskah yang sudah terbit tidak berubah.",
     done="Lambang dipasang.",
 )(_always)
+rule(
+    "office.set_emblem",
+    label="Pasang lambang negara",
+    ask="Garuda Pancasila tercetak di kepala SK Bupati yang disusun sesudah ini. Tanpa gambar, tempatnya dikosongkan.",
+    done="Lambang negara dipasang.",
+)(_always)
 rule("office.add_paper", label="Tambah naskah", done="Kertas naskah ditambahkan.")(_always)
 rule("office.edit_paper", label="Ubah", done="Kertas naskah disimpan.")(_always)
 rule("office.add_post", label="Tambah jabatan", done="Jabatan ditambahkan.")(_always)

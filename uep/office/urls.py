@@ -30,6 +30,7 @@ urlpatterns = [
     path("bank/", views.settings, name="settings"),
     path("lambang/<slug:fingerprint>.png", views.crest, name="crest"),
     path("lambang/pasang/", page("office.set_crest", None, forms.CrestForm), name="set_crest"),
+    path("lambang-negara/pasang/", page("office.set_emblem", None, forms.CrestForm), name="set_emblem"),
     path("profil/ubah/", page("office.edit_profile", None, forms.ProfileForm), name="edit_profile"),
     path("kertas/tambah/", page("office.add_paper", None, forms.AddPaperForm), name="add_paper"),
     path("kertas/<int:ref>/ubah/", page("office.edit_paper", PaperSetting, forms.EditPaperForm), name="edit_paper"),

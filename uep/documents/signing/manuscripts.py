@@ -82,6 +82,7 @@ def prepare(paper_code: str, subject, *, by, on: date, binds_to: str, method: st
                 facts={
                     **paper.facts(subject),
                     **facts,
+                    "sheet": renderer.sheet_of(paper),
                     "number": number,
                     "date": on.isoformat(),
                     "public": [list(pair) for pair in paper.public_facts(subject)],

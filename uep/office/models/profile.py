@@ -51,6 +51,10 @@ class Profile(OfficeRecord, models.Model):
     website = models.CharField("laman", max_length=100, blank=True)
     capital = models.CharField("kota tempat surat ditandatangani", max_length=60, blank=True)
     crest = models.ForeignKey(Crest, verbose_name="lambang", on_delete=models.PROTECT, null=True, blank=True)
+    # Garuda Pancasila, at the head of what the regent signs; without it the paper leaves the room for it.
+    emblem = models.ForeignKey(
+        Crest, verbose_name="lambang negara", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = OfficeQuerySet.as_manager()
 
@@ -81,6 +85,11 @@ class Profile(OfficeRecord, models.Model):
     def crest_url(self) -> str:
         """Where a page finds the crest; empty without one. Another crest has another address."""
         return reverse("office:crest", args=[self.crest_id]) if self.crest_id else ""
+
+    @property
+    def emblem_url(self) -> str:
+        """Where a page finds the state emblem; empty without one."""
+        return reverse("office:crest", args=[self.emblem_id]) if self.emblem_id else ""
 
 
 @pghistory.track()

@@ -8,11 +8,12 @@ from uep.office.queries.people import (
     acting_basis,
     acting_for,
     everyones_acting_roles,
+    lapsed_appointment,
     post_title_of,
     roles_acting,
     signatory,
 )
-from uep.office.queries.profile import crest, crest_of, office_on_every_page, paper_of, profile
+from uep.office.queries.profile import crest, crest_of, emblem, office_on_every_page, paper_of, profile
 
 __all__ = [
     "Signatory",
@@ -21,7 +22,9 @@ __all__ = [
     "calendar",
     "crest",
     "crest_of",
+    "emblem",
     "everyones_acting_roles",
+    "lapsed_appointment",
     "legal_bases",
     "norm_of",
     "office_on_every_page",

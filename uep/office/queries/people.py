@@ -115,6 +115,18 @@ def acting_for(user, role: str, on: date) -> ActingAppointment | None:
     return mine.select_related("post").first()
 
 
+def lapsed_appointment(role: str, on: date) -> ActingAppointment | None:
+    """The Plt. or Plh. of the role's post that ended last, where nobody holds or stands in for it on a day.
+
+    Two queries; None when somebody does, or nobody ever stood in.
+    """
+    acting = ActingAppointment.objects.filter(post__role=role, cancelled=False)
+    if Official.objects.on(on).filter(post__role=role, post__active=True).exists():
+        return None
+    last = acting.select_related("post", "official").order_by("-ends", "-pk").first()
+    return last if last and last.ends < on else None
+
+
 def acting_basis(user, role: str, on: date) -> str:
     """What to record: "Plh. Kepala Dinas ..., SPT No. 800/12 tanggal 3 November 2026"; empty without one. One query."""
     appointment = acting_for(user, role, on)

@@ -18,6 +18,12 @@ def crest() -> bytes | None:
     return bytes(image) if image is not None else None
 
 
+def emblem() -> bytes | None:
+    """The state emblem that counts, as PNG; None when none was put up. One query."""
+    image = Profile.objects.filter(emblem__isnull=False).values_list("emblem__image", flat=True).first()
+    return bytes(image) if image is not None else None
+
+
 def crest_of(fingerprint: str) -> bytes | None:
     """The crest of that fingerprint, also one that counts no more; None when there is none. One query."""
     image = Crest.objects.filter(pk=fingerprint).values_list("image", flat=True).first()

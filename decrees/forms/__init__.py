@@ -1,4 +1,4 @@
-"""What is asked on the pages of the acts. Lists of thousands are picked from page by page, by village, or as a whole."""
+"""What is asked on the pages of the acts on a decree. Lists of thousands are picked from page by page, by village, or as a whole."""
 
 from django import forms
 from django.db.models import F
@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from decrees import queries
 from decrees.models import Decree, Removal
+from decrees.tags import LONGEST_PART, tidy
 from proposals.models import Programme, Proposal
 from uep.files.forms import UploadField
 from uep.ui.crispy import ActForm, FilterForm
@@ -14,13 +15,6 @@ from uep.ui.indonesian import angka, rupiah, tanggal
 ONE_PAGE = 50  # rows of a picking page; a list that fits on one is offered with its boxes ticked
 MOST_CONSIDERATIONS = 12
 GONE = "Sebagian pilihan tidak ada lagi di daftar ini. Muat ulang halaman, lalu pilih lagi."
-ORDINALS = {1: "Kedua", 2: "Ketiga", 3: "Keempat", 4: "Kelima"}
-
-CONSIDERATIONS = """bahwa untuk memperkuat usaha rumah tangga miskin perlu diberikan bantuan Usaha Ekonomi Produktif;
-bahwa calon penerima telah diverifikasi kelengkapan dan keadaan lapangannya oleh tim Dinas;
-bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a dan huruf b, perlu menetapkan Keputusan tentang {title};"""
-AMENDING = """bahwa sebagian penerima tidak lagi dapat menerima bantuan sehingga daftarnya perlu diubah;
-bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a, perlu menetapkan Keputusan tentang {title};"""
 
 
 class Picked(forms.ModelMultipleChoiceField):
@@ -58,19 +52,22 @@ class TextForm(ActForm):
     title = forms.CharField(label="Tentang", max_length=250, widget=forms.Textarea(attrs={"rows": 2}))
     considerations = forms.CharField(
         label="Menimbang",
+        max_length=LONGEST_PART,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="Satu pertimbangan tiap baris; huruf a, b, c dicetak sendiri.",
+        help_text="Satu pertimbangan tiap baris; huruf a, b, c dicetak sendiri. Tag seperti {judul} diisi saat dicetak.",
     )
 
     def clean_title(self):
-        return " ".join(self.cleaned_data["title"].split())
+        title = tidy(self.cleaned_data["title"]).replace("\n", " ")
+        if set(title) & set("{}"):
+            raise forms.ValidationError("Tulis judul lengkap tanpa tag; tag hanya dipakai di bagian lain.")
+        return title
 
     def clean_considerations(self):
-        lines = [" ".join(line.split()) for line in self.cleaned_data["considerations"].splitlines()]
-        lines = [line for line in lines if line]
-        if len(lines) > MOST_CONSIDERATIONS:
+        text = tidy(self.cleaned_data["considerations"])
+        if len(text.splitlines()) > MOST_CONSIDERATIONS:
             raise forms.ValidationError(f"Paling banyak {MOST_CONSIDERATIONS} pertimbangan; gabungkan sebagian.")
-        return "\n".join(lines)
+        return text
 
 
 class EligibleForm(PickForm):
@@ -133,9 +130,7 @@ class DraftForm(EligibleForm, TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        title = f"Penetapan Penerima Bantuan {self.subject.name} Tahun Anggaran {self.subject.year}"
-        self.fields["title"].initial = title
-        self.fields["considerations"].initial = CONSIDERATIONS.format(title=title)
+        begin_with(self, Decree(programme=self.programme, signatory_role=self.programme.signatory))
 
 
 class AddForm(EligibleForm):
@@ -143,20 +138,59 @@ class AddForm(EligibleForm):
 
 
 class EditForm(TextForm):
+    clauses = forms.CharField(
+        label="Diktum",
+        max_length=LONGEST_PART,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="Satu diktum tiap baris; KESATU, KEDUA dan seterusnya dicetak sendiri. Dikosongkan: bunyi naskah.",
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        texts = queries.texts_of(self.subject)
         self.fields["title"].initial = self.subject.title
-        self.fields["considerations"].initial = self.subject.considerations
+        self.fields["considerations"].initial = texts["considerations"]
+        self.fields["clauses"].initial = texts["clauses"]
+        current = queries.wording_in_force(self.subject.kind, queries.due_signatory(self.subject))
+        if self.subject.wording_id and current.pk and self.subject.wording_id != current.pk:
+            self.fields["renew"] = forms.BooleanField(
+                label=f"Pakai naskah yang berlaku: {current}",
+                required=False,
+                help_text=f"Draf ini memakai {queries.wording_of(self.subject)}.",
+            )
+
+    def clean_clauses(self):
+        return tidy(self.cleaned_data["clauses"])
+
+    def clean(self):
+        data = super().clean()
+        texts = {part: data[part] for part in ("considerations", "clauses") if part in data}
+        for part, faults in queries.text_faults(self.subject.kind, texts).items():
+            self.add_error(part, faults)
+        return data
 
 
 class AmendForm(TextForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        earlier = self.subject.amendments.signed().count()
-        ordinal = f" {ORDINALS.get(earlier, f'ke-{earlier + 1}')}" if earlier else ""
-        title = f"Perubahan{ordinal} atas Keputusan Nomor {self.subject.number} tentang {self.subject.title}"[:250]
-        self.fields["title"].initial = title
-        self.fields["considerations"].initial = AMENDING.format(title=title)
+        former = self.subject
+        begin_with(
+            self,
+            Decree(
+                programme=former.programme,
+                kind=Decree.Kind.AMENDMENT,
+                amends=former,
+                signatory_role=former.signatory_role,
+            ),
+        )
+
+
+def begin_with(form, decree) -> None:
+    """Offer the words in force for a decree that is yet to be drafted."""
+    wording = queries.wording_in_force(decree.kind, decree.signatory_role)
+    form.fields["title"].initial = queries.title_by(wording, decree)
+    form.fields["considerations"].initial = wording.considerations
 
 
 class StrikeForm(PickForm):

@@ -46,6 +46,7 @@ def decrees(request):
         rooms = queries.rooms_of(programmes)
         waiting = [(programme, rooms[programme.pk]) for programme in programmes]
     context = {"page": page, "search": search, "filters": filters, "programmes": waiting}
+    context["may_see_wordings"] = granted(request.user, "decrees.view_wordings")
     return render(request, "decrees/list.html", context)
 
 
@@ -132,7 +133,7 @@ def _inner_affairs(decree, user) -> dict:
 
 
 def _draft_or_404(request, ref) -> Decree:
-    rows = Decree.objects.visible_to(request.user).select_related("programme__bank", "amends")
+    rows = Decree.objects.visible_to(request.user).select_related("programme__bank", "amends", "wording")
     decree = get_object_or_404(rows, ref=ref)
     if not decree.is_open:
         raise Http404("no draft to preview")
