@@ -8,11 +8,13 @@ from itertools import pairwise
 from string import ascii_lowercase
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from decrees import queries
+from decrees.models import Decree
 from uep.access.roles import Role
-from uep.documents.papers import Paper, in_pieces
+from uep.documents.papers import PAPERS, Paper, in_pieces
 from uep.office import queries as office
 from uep.office.models import Post
 from uep.ui.indonesian import rupiah, tanggal
@@ -43,6 +45,7 @@ class DecreePaper(Paper):
             "considerations": list(zip(ascii_lowercase, decree.considerations.splitlines(), strict=False)),
             "by_regent": decree.signatory_role == Role.REGENT,
             "leaving": queries.leaving(decree) if decree.is_amendment else [],
+            "corrections": corrected_words(decree) if decree.is_amendment else [],
             # Signed with ink: room for the hand before, "ttd." after; never the mark of an electronic signature.
             "on_paper": bool(facts.get("on_paper")),
             "for_ink": for_ink,
@@ -70,7 +73,7 @@ class DecreePaper(Paper):
                 "title": decree.amends.title,
                 "post": post_in(decree.amends.signatory),
             }
-            if decree.is_amendment
+            if decree.amends_id
             else None,
             "on_paper": decree.scan_id is not None,
         }
@@ -88,16 +91,20 @@ class DecreePaper(Paper):
         totals = queries.totals(decree)
         rows = [
             ("Tentang", decree.title),
+            ("Jenis keputusan", decree.get_kind_display()),
             ("Program", str(decree.programme)),
             ("Jumlah penerima", str(totals.count)),
             ("Jumlah bantuan", rupiah(totals.amount)),
         ]
         if decree.is_amendment:
-            rows[2] = ("Penerima baru", str(totals.count))
+            rows[3] = ("Penerima baru", str(totals.count))
             rows += [
                 ("Penerima dikeluarkan", str(decree.removals.count())),
+                ("Penerima diperbaiki datanya", str(decree.corrections.count())),
                 ("Mengubah", f"Keputusan Nomor {decree.amends.number} tanggal {tanggal(decree.amends.date)}"),
             ]
+        if decree.is_revocation:
+            rows[3:] = revoked_facts(decree)
         if decree.signatory["basis"]:
             rows.append(("Dasar kewenangan", f"{decree.signatory['post']}, {decree.signatory['basis']}"))
         if decree.scan_id:
@@ -110,10 +117,146 @@ class DecreePaper(Paper):
 
 
 class AmendmentPaper(DecreePaper):
-    """SK perubahan: who leaves, who comes in, who takes whose place."""
+    """SK perubahan: who leaves, who comes in, who takes whose place, whose data are put right."""
 
     code = "sk_perubahan"
     title = "Keputusan tentang Perubahan Penerima Bantuan"
+
+
+class RevocationPaper(DecreePaper):
+    """SK pencabutan: the decree that falls, its lines, and the money that stays to be recovered."""
+
+    code = "sk_pencabutan"
+    title = "Keputusan tentang Pencabutan Penerima Bantuan"
+
+    @staticmethod
+    def context(decree, document):
+        recovery = queries.recovery(decree)
+        lines = decree.removals.aggregate(n=Count("pk"), sum=Sum("recipient__amount"))
+        changes = Decree.objects.signed().filter(pk__in=queries.family_of(decree.amends)).exclude(pk=decree.amends_id)
+        return DecreePaper.context(decree, document) | {
+            "lines": lines["n"],
+            "worth": lines["sum"] or 0,
+            "freed": lines["n"] - recovery.count,
+            "recovery": recovery,
+            "with_it": list(changes.order_by("date", "pk")),
+        }
+
+    @staticmethod
+    def chunks(decree):
+        return in_pieces(revoked_rows(decree))
+
+
+class CopyPaper(DecreePaper):
+    """Salinan: the whole decree in its frozen words, certified as agreeing with the original."""
+
+    code = "salinan_sk"
+    title = "Salinan Keputusan"
+    series = None
+
+    @staticmethod
+    def context(decree, document):
+        return PAPERS[decree.paper].context(decree, document) | {
+            "original": f"papers/{decree.paper}.html",
+            "number": decree.number,
+            "date_text": tanggal(decree.date),
+            "on_paper": True,  # "ttd.": the mark of the signature is on the original alone
+            "is_copy": True,
+        }
+
+    @classmethod
+    def describe(cls, decree):
+        return f"Salinan Keputusan tentang {decree.title}"[:300]
+
+    @staticmethod
+    def public_facts(decree):
+        rows = [("Salinan dari", f"Keputusan Nomor {decree.number} tanggal {tanggal(decree.date)}")]
+        return rows + PAPERS[decree.paper].public_facts(decree)
+
+    @staticmethod
+    def chunks(decree):
+        return PAPERS[decree.paper].chunks(decree)
+
+
+class ExtractPaper(Paper):
+    """Petikan: what the decree says of one recipient, certified as agreeing with the original."""
+
+    code = "petikan_sk"
+    title = "Petikan Keputusan"
+    font = "bookman"
+
+    @staticmethod
+    def context(line, document):
+        decree = line.decree
+        return {"line": line, "decree": decree, "number": decree.number, "date_text": tanggal(decree.date)}
+
+    @classmethod
+    def describe(cls, line):
+        return f"Petikan Keputusan tentang {line.decree.title}"[:300]
+
+    @staticmethod
+    def scope(line):
+        return {"village": line.village, "bank": None}
+
+    @staticmethod
+    def public_facts(line):
+        decree = line.decree
+        return [
+            ("Petikan dari", f"Keputusan Nomor {decree.number} tanggal {tanggal(decree.date)}"),
+            ("Tentang", decree.title),
+            ("Program", str(decree.programme)),
+            ("Nomor urut dalam lampiran", str(line.position)),
+        ]
+
+
+def corrected_words(decree) -> list[dict]:
+    """For the annex of an amending decree: each line that is put right, with (what, old, new) for each word."""
+    labels = {"name": "Nama", "address": "Alamat", "business": "Jenis usaha", "amount": "Besaran"}
+    return [
+        {
+            "line": row.recipient,
+            "reason": row.reason,
+            "words": [
+                (labels[field], *(rupiah(value) if field == "amount" else value for value in (old, new)))
+                for field, old, new in row.differences
+            ],
+        }
+        for row in queries.corrections(decree)
+    ]
+
+
+def revoked_facts(decree) -> list[tuple[str, str]]:
+    """What everyone may know of a revocation."""
+    recovery, lines = queries.recovery(decree), decree.removals.count()
+    rows = [
+        ("Mencabut", f"Keputusan Nomor {decree.amends.number} tanggal {tanggal(decree.amends.date)}"),
+        ("Alasan", decree.reason),
+        ("Jumlah penerima", str(lines)),
+    ]
+    if recovery.count:
+        rows.append(("Dana yang harus dikembalikan", f"{rupiah(recovery.amount)}, {recovery.count} penerima"))
+    return rows
+
+
+def revoked_rows(decree):
+    """Lines of the annex: first those that are taken off, then those whose money stays to be recovered."""
+    groups = (("freed", queries.set_free(decree)), ("recover", queries.to_recover(decree)))
+    position = 0
+    for group, lines in groups:
+        for at, line in enumerate(lines):
+            position += 1
+            yield {
+                "position": position,
+                "group": group,
+                "opens": at == 0,
+                "name": line.name,
+                "nik": line.masked_nik,
+                "kk": line.masked_kk,
+                "village": line.village.name,
+                "district": line.village.parent.name,
+                "decree": f"{line.decree.number}, no. {line.position}",
+                "amount": line.amount,
+            }
 
 
 def who_signs(decree, on) -> dict:
@@ -163,7 +306,7 @@ def rows_of(decree):
     """Lines of the annex, frozen ones once the decree is signed; a preview shows the same words."""
     places = {key: removal.recipient for key, removal in queries.stands_in_for(decree).items()}
     if decree.is_signed:
-        lines = decree.recipients.select_related("village__parent").order_by("position")
+        lines = decree.recipients.named().select_related("village__parent").order_by("position")
         rows = ((line.position, line, line.proposal_id, line.address, line.amount) for line in lines)
     else:
         rows = (

@@ -8,11 +8,13 @@ would stop every decree while the head is away. Both capacities stand on the dec
 
 from decrees import queries
 from decrees.models import Decree
+from decrees.queries import DESKS, HOLDERS
+from decrees.routing import SIGN
+from proposals.flow import State
 from uep.access.access import rule
 from uep.access.roles import Role
 
 Stage = Decree.Stage
-HOLDERS = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}
 
 
 @rule("decrees.view")
@@ -51,6 +53,10 @@ def _is_amendment(decree):
     yield decree.is_amendment, "Hanya SK perubahan yang mengeluarkan penerima."
 
 
+def _names_people(decree):
+    yield not decree.is_revocation, "SK pencabutan tidak menetapkan penerima; ia mencabut seluruh SK yang disebutnya."
+
+
 @rule("decrees.edit", label="Ubah teks", done="Teks SK diubah.")
 def edit(user, decree):
     yield from _is_draft(decree)
@@ -70,6 +76,7 @@ def recheck_social(user, decree):
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
 def add(user, decree):
     yield from _is_draft(decree)
+    yield from _names_people(decree)
     yield from _something_to_name(decree.programme, "Belum ada usulan layak lain di program ini.")
 
 
@@ -88,6 +95,7 @@ def _something_to_name(programme, sentence):
 )
 def strike(user, decree):
     yield from _is_draft(decree)
+    yield from _names_people(decree)
     yield decree.lines.exists(), "Draf ini belum memuat usulan."
 
 
@@ -141,16 +149,17 @@ def cancel(user, decree):
 
 @rule(
     "decrees.send_up",
-    label="Ajukan ke Sekretaris",
+    label="Ajukan",
     ask="Setelah diajukan, draf tidak dapat diubah kecuali dikembalikan.",
-    done="Draf diajukan ke Sekretaris.",
+    done="Draf diajukan dan mulai naik.",
     tone="primary",
 )
 def send_up(user, decree):
     yield from _is_draft(decree)
     if decree.is_amendment:
-        yield decree.lines.exists() or decree.removals.exists(), "SK perubahan ini belum mengubah apa pun."
-    else:
+        changes = decree.lines.exists() or decree.removals.exists() or decree.corrections.exists()
+        yield changes, "SK perubahan ini belum mengubah apa pun."
+    elif not decree.is_revocation:
         yield decree.lines.exists(), "Draf ini belum memuat usulan."
     for sentence in queries.lacking(decree):
         yield False, sentence
@@ -178,12 +187,13 @@ def _not_a_writer(user, decree):
     tone="primary",
 )
 def endorse(user, decree):
-    if decree.stage == Stage.GOING_UP:
-        yield Role.SECRETARY in user.roles_today, "Draf ini menunggu paraf Sekretaris."
-    else:
-        yield decree.stage == Stage.ENDORSED, "SK ini tidak sedang menunggu paraf."
-        yield decree.signatory_role == Role.REGENT, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
-        yield Role.OFFICE_HEAD in user.roles_today, "Draf ini menunggu paraf Kepala Dinas."
+    step = queries.step_at(decree)
+    yield step is not None, "SK ini tidak sedang menunggu paraf."
+    if step.does == SIGN:
+        head = decree.stage == Stage.ENDORSED
+        yield not head, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
+        yield False, "SK ini tidak sedang menunggu paraf."
+    yield step.role in user.roles_today, f"Draf ini menunggu paraf {Role(step.role).label}."
     yield from _not_a_writer(user, decree)
 
 
@@ -239,8 +249,7 @@ def prepare(user, decree):
 
 def _signs(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditandatangani."
-    waits = Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Stage.ENDORSED
-    yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
+    yield decree.stage == DESKS[Role(decree.signatory_role)], "SK ini belum sampai di meja penanda tangan."
     yield decree.signatory_role in user.roles_today, f"SK ini ditandatangani {Role(decree.signatory_role).label}."
     yield from _not_a_writer(user, decree)
 
@@ -268,7 +277,96 @@ def record_signature(user, decree):
 )
 def amend(user, decree):
     yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan yang dapat diubah."
-    yield (
-        not decree.amendments.exclude(stage__in=[Stage.SIGNED, Stage.CANCELLED]).exists(),
-        "SK perubahan atas SK ini sedang disusun.",
-    )
+    yield not decree.is_revocation, "SK pencabutan tidak diubah; susun SK penetapan baru."
+    yield not queries.is_revoked(decree), "SK ini sudah dicabut."
+    under_way = queries.change_under_way(decree)
+    if under_way is not None:
+        yield not under_way.is_revocation, "SK pencabutan atas SK ini sedang disusun."
+        yield under_way.amends_id != decree.pk, "SK perubahan atas SK ini sedang disusun."
+
+
+@rule(
+    "decrees.revoke",
+    label="Susun SK pencabutan",
+    ask="SK pencabutan mencabut seluruh SK ini beserta perubahannya. Penerima yang belum dibayar kembali berstatus layak; "
+    "dana yang sudah tersalur harus dikembalikan dan didaftar di lampirannya.",
+    done="Draf SK pencabutan disusun. Periksa daftarnya, lalu ajukan.",
+    tone="danger",
+)
+def revoke(user, decree):
+    yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan yang dapat dicabut."
+    yield not decree.is_revocation, "SK pencabutan tidak dapat dicabut; susun SK penetapan baru."
+    yield not queries.is_revoked(decree), "SK ini sudah dicabut."
+    yield not decree.is_amendment, "SK perubahan dicabut bersama SK yang diubahnya; buka SK itu."
+    under_way = queries.change_under_way(decree)
+    if under_way is not None:
+        yield not under_way.is_revocation, "SK pencabutan atas SK ini sedang disusun."
+        yield False, "SK perubahan atas SK ini sedang disusun; selesaikan atau batalkan dahulu."
+
+
+@rule(
+    "decrees.correct",
+    label="Perbaiki data",
+    ask="Baris penerima ini diganti dengan data yang benar begitu SK perubahannya ditandatangani; yang lama tetap tersimpan.",
+    done="Perbaikan masuk draf SK perubahan.",
+)
+def correct(user, recipient):
+    draft = queries.draft_that_corrects(recipient)
+    yield draft is not None, "Susun dahulu SK perubahan atas SK penerima ini; drafnya sedang tidak di tangan Kabid."
+    yield recipient.removed_at is None, "Baris penerima ini sudah tidak berlaku."
+    state = recipient.proposal.state
+    yield state == State.DECREED, "Data penerima hanya dapat diperbaiki sebelum kesepakatan penyaluran dengan bank."
+    leaving = recipient.removals.filter(decree=draft.pk).exists()
+    yield not leaving, "Penerima ini dikeluarkan dengan draf SK perubahan yang sama."
+
+
+@rule(
+    "decrees.drop_correction",
+    label="Batal perbaiki",
+    ask="Data penerima tetap seperti di SK yang berlaku.",
+    done="Perbaikan dibatalkan.",
+)
+def drop_correction(user, recipient):
+    draft = queries.draft_that_corrects(recipient)
+    corrected = draft is not None and recipient.corrections.filter(decree=draft.pk).exists()
+    yield corrected, "Draf SK perubahan di tangan Kabid tidak memperbaiki penerima ini."
+
+
+@rule(
+    "decrees.set_route",
+    label="Ubah jalur SK",
+    ask="Jalur berlaku bagi draf yang diajukan sesudah ini. SK yang sedang naik tetap di jalurnya.",
+    done="Jalur SK disimpan.",
+)
+def set_route(user, programme):
+    yield True, ""
+
+
+# Copies ---------------------------------------------------------------------------------------------------------------
+
+
+def _is_in_force(decree):
+    yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan."
+    yield not queries.is_revoked(decree), "SK ini sudah dicabut."
+
+
+@rule(
+    "decrees.issue_extracts",
+    label="Terbitkan petikan",
+    ask="Petikan memuat satu penerima, dinyatakan sesuai dengan aslinya, dan punya kode QR sendiri.",
+    done="Petikan diterbitkan dan sedang disusun.",
+)
+def issue_extracts(user, decree):
+    yield from _is_in_force(decree)
+    yield decree.recipients.in_force().exists(), "Tidak ada penerima yang masih berlaku di SK ini."
+
+
+@rule(
+    "decrees.certify_copy",
+    label="Terbitkan salinan",
+    ask="Salinan memuat seluruh SK dan dinyatakan sesuai dengan aslinya oleh Anda.",
+    done="Salinan diterbitkan dan sedang disusun.",
+)
+def certify_copy(user, decree):
+    yield from _is_in_force(decree)
+    yield not queries.copy_of(decree), "Salinan SK ini sudah terbit dan masih berlaku."

@@ -1,11 +1,15 @@
 """The decree that names the recipients (SOP step 3), its way up, and its frozen list."""
 
+from decrees.models.correction import CORRECTABLE, Correction
 from decrees.models.decree import OPEN, Decree, DraftLine
 from decrees.models.draft import DecreeNote, DraftChange, Endorsement, Removal
 from decrees.models.recipient import Recipient
+from decrees.models.route import Route, RouteStep
 
 __all__ = [
+    "CORRECTABLE",
     "OPEN",
+    "Correction",
     "Decree",
     "DecreeNote",
     "DraftChange",
@@ -13,4 +17,6 @@ __all__ = [
     "Endorsement",
     "Recipient",
     "Removal",
+    "Route",
+    "RouteStep",
 ]

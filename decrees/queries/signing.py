@@ -6,7 +6,7 @@ import json
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from decrees.queries.rising import draft_hash
+from decrees.queries.rising import seen_hash
 from uep.documents import signing
 from uep.documents.models import Signing
 from uep.office import queries as office
@@ -24,7 +24,7 @@ def manuscript_of(decree) -> Signing | None:
 
 def binding(decree, signatory: dict) -> str:
     """What a prepared paper is bound to: every word of the draft, and the capacity in which it is signed."""
-    packed = json.dumps([draft_hash(decree), signatory], sort_keys=True)
+    packed = json.dumps([seen_hash(decree), signatory], sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 

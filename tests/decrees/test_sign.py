@@ -84,7 +84,7 @@ def test_sign_makes_the_same_number_of_queries_for_any_size(house, count, django
         actions.sign(decree, by=house.cast.head)
 
 
-SIGN_QUERIES = 42
+SIGN_QUERIES = 44
 
 
 @pytest.mark.django_db

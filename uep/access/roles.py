@@ -91,6 +91,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "verification.adopt_report", "verification.set_aside_report", "verification.shut_out_device",
         "decrees.draft", "decrees.edit", "decrees.add", "decrees.strike", "decrees.send_up", "decrees.recall",
         "decrees.cancel", "decrees.amend", "decrees.remove", "decrees.keep", "decrees.replace",
+        "decrees.revoke", "decrees.correct", "decrees.drop_correction", "decrees.set_route",
         "decrees.preview", "decrees.record_signature",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session",
@@ -105,6 +106,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.dispose", "proposals.send_back",
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.record_signature",
+        "decrees.issue_extracts", "decrees.certify_copy",
         "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {

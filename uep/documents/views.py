@@ -20,7 +20,7 @@ from uep.documents import numbering, signing
 from uep.documents.forms import CheckFileForm
 from uep.documents.models import OfficialDocument
 from uep.documents.papers import is_public
-from uep.documents.queries import is_being_rendered, numbers_given
+from uep.documents.queries import is_being_rendered, numbers_given, original_of
 from uep.documents.render import pdf_response
 
 logger = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ def check(request, code):
         "date": date.fromisoformat(document.facts["date"]),
         "signatory": next(iter(document.facts.get("signatories") or []), None),
         "signing": getattr(document, "signing", None),
+        # A copy is worth what its original is worth.
+        "original": original_of(document),
     }
     return TemplateResponse(request, "documents/check.html", context)
 
