@@ -44,10 +44,17 @@ from verification.models import (
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
     "accounts:user": User,
+    "decrees:correctable": Decree,
     "decrees:decree": Decree,
+    "decrees:decree_in_force": Decree,
+    "decrees:extracts": Decree,
+    "decrees:extracts_pdf": Decree,
     "decrees:for_ink": Decree,
     "decrees:manuscript": Decree,
     "decrees:preview": Decree,
+    "decrees:programme_in_force": Programme,
+    "decrees:recovery_xlsx": Decree,
+    "decrees:route": Programme,
     "decrees:scan": Decree,
     "distribution:attendance_sheet": OutreachSession,
     "distribution:decree": Decree,
@@ -112,6 +119,7 @@ READS = {
     "verification:visit": FieldVisit,
 }
 PARTS = {
+    "decrees:extracts_pdf": {"code": "62.09.03.1005"},
     "distribution:handover_file": {"kind": "foto"},
     "distribution:handover_roll": {"code": "62.09.03.1005"},
     "distribution:receipts": {"code": "62.09.03.1005"},
@@ -127,7 +135,8 @@ PARTS = {
     "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
-LATER = {"decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
+LATER = {"decrees:correctable", "decrees:decree_in_force", "decrees:extracts", "decrees:extracts_pdf", "decrees:recovery_xlsx",
+         "decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip
 BY_POST = {

@@ -50,8 +50,8 @@ def return_draft(decree, *, by, reason) -> Decree:
 
 def _tell(decree, act, *, by) -> None:
     """The next desk hears of it; the households stay where they are, and their villages hear nothing yet."""
-    households = queries.concerned(decree)
-    tell(households, act, by=by, url=decree.get_absolute_url())
+    team = queries.holders_of(decree.stage) if act != "decrees.return_draft" else ()
+    tell(queries.concerned(decree), act, by=by, url=decree.get_absolute_url(), team=team)
 
 
 def _back_to_drafter(decree, act, *, by, reason) -> Decree:

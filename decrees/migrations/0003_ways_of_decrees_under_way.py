@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             UPDATE decrees_decree
                SET route = (CASE signatory_role WHEN 'regent' THEN '{REGENT}' ELSE '{HEAD}' END)::jsonb
              WHERE stage IN ('going_up', 'endorsed', 'at_regent') AND route = '[]'::jsonb
-            """,
+            """,  # noqa: S608 - words of our own
             migrations.RunSQL.noop,
         )
     ]

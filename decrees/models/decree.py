@@ -53,6 +53,33 @@ STAGES = [
 ]
 
 
+# STAGES says which desks there are; the decree's own route, which of them it passes, and that the last one signs. A
+# decree without a kept route passes every desk up to its signatory.
+ALONG_ITS_ROUTE = pgtrigger.Func(
+    """
+    DECLARE
+        roles text[] := (SELECT array_agg(step->>0 ORDER BY at) FROM jsonb_array_elements(NEW.route) WITH ORDINALITY way(step, at));
+        desks text[];
+        place int;
+    BEGIN
+        IF roles IS NULL THEN
+            roles := CASE NEW.signatory_role WHEN 'regent' THEN ARRAY['secretary', 'office_head', 'regent']
+                     ELSE ARRAY['secretary', 'office_head'] END;
+        END IF;
+        desks := ARRAY(
+            SELECT CASE role WHEN 'secretary' THEN 'going_up' WHEN 'office_head' THEN 'endorsed' ELSE 'at_regent' END
+            FROM unnest(roles) WITH ORDINALITY way(role, at) ORDER BY at
+        );
+        place := CASE WHEN NEW.stage = 'signed' THEN array_length(desks, 1) + 1 ELSE array_position(desks, NEW.stage::text) END;
+        IF place IS NULL OR place - 1 <> CASE WHEN OLD.stage = 'draft' THEN 0 ELSE coalesce(array_position(desks, OLD.stage::text), -1) END THEN
+            RAISE EXCEPTION 'uep: the route of this decree does not lead from % to %', OLD.stage, NEW.stage;
+        END IF;
+        RETURN NEW;
+    END;
+    """
+)
+
+
 class DecreeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office all; regent what has come up to the regent; bank the signed ones of its own programmes."""
@@ -187,6 +214,14 @@ class Decree(models.Model):
                 name="starts_as_draft", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__stage="draft")
             ),
             pgtrigger.FSM(name="stages_by_the_table", field="stage", transitions=STAGES),
+            pgtrigger.Trigger(
+                name="walks_its_route",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__stage__df=pgtrigger.F("new__stage"))
+                & pgtrigger.Q(new__stage__in=["going_up", "endorsed", "at_regent", "signed"]),
+                func=ALONG_ITS_ROUTE,
+            ),
             pgtrigger.Protect(
                 name="signed_is_frozen",
                 operation=pgtrigger.Update,

@@ -1,9 +1,13 @@
 """By which way a decree goes up: what the programme lays down, and what a decree on its way keeps."""
 
+from django.utils import timezone
+
 from decrees.models import Decree, Route
 from decrees.queries.budget import in_force_of_family, totals
 from decrees.routing import ENDORSE, Band, Step, band_for, higher, signatory_of, usual
 from uep.access.roles import Role
+from uep.accounts.models import User
+from uep.office import queries as office
 
 Stage = Decree.Stage
 DESKS = {Role.SECRETARY: Stage.GOING_UP, Role.OFFICE_HEAD: Stage.ENDORSED, Role.REGENT: Stage.AT_REGENT}
@@ -56,6 +60,14 @@ def step_at(decree) -> Step | None:
 def due_signatory(decree) -> str:
     """The role that signs: of an amendment that of the decree it amends, else what the programme's route says now."""
     return signatory_of(due_route(decree))
+
+
+def holders_of(desk: str) -> list[int]:
+    """Keys of the people who hold a desk today, stand-ins included. Two queries."""
+    role = HOLDERS[desk]
+    own = User.objects.filter(role=role, is_active=True).values_list("pk", flat=True)
+    acting = office.everyones_acting_roles(timezone.localdate())
+    return sorted({*own, *(user for user, roles in acting.items() if role in roles)})
 
 
 def way_up(decree, endorsements) -> list[dict]:

@@ -6,18 +6,28 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('proposals', '0006_papers_among_the_rules'),
+        ("proposals", "0006_papers_among_the_rules"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='proposal',
-            name='moves_by_the_table',
+            model_name="proposal",
+            name="moves_by_the_table",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='moves_by_the_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{agreed:briefed,agreed:eligible,agreed:withdrawn,assessed:complete,assessed:eligible,assessed:ineligible,assessed:waitlisted,assessed:withdrawn,assigned:complete,assigned:ineligible,assigned:returned,assigned:withdrawn,briefed:eligible,briefed:paid,briefed:payment_failed,briefed:withdrawn,complete:assessed,complete:withdrawn,decreed:agreed,decreed:eligible,decreed:withdrawn,draft:submitted,draft:withdrawn,eligible:assessed,eligible:in_decree,eligible:withdrawn,in_decree:decreed,in_decree:eligible,ineligible:assigned,paid:handed_over,payment_failed:briefed,payment_failed:eligible,payment_failed:withdrawn,returned:assigned,returned:submitted,returned:withdrawn,submitted:assigned,submitted:returned,submitted:withdrawn,waitlisted:assessed,waitlisted:eligible,waitlisted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='6ff6cb15911efbe9df90f467d4c5a3b9fb4c680d', operation='UPDATE', pgid='pgtrigger_moves_by_the_table_c0c3b', table='proposals_proposal', when='BEFORE')),
+            model_name="proposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{agreed:briefed,agreed:eligible,agreed:withdrawn,assessed:complete,assessed:eligible,assessed:ineligible,assessed:waitlisted,assessed:withdrawn,assigned:complete,assigned:ineligible,assigned:returned,assigned:withdrawn,briefed:eligible,briefed:paid,briefed:payment_failed,briefed:withdrawn,complete:assessed,complete:withdrawn,decreed:agreed,decreed:eligible,decreed:withdrawn,draft:submitted,draft:withdrawn,eligible:assessed,eligible:in_decree,eligible:withdrawn,in_decree:decreed,in_decree:eligible,ineligible:assigned,paid:handed_over,payment_failed:briefed,payment_failed:eligible,payment_failed:withdrawn,returned:assigned,returned:submitted,returned:withdrawn,submitted:assigned,submitted:returned,submitted:withdrawn,waitlisted:assessed,waitlisted:eligible,waitlisted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="6ff6cb15911efbe9df90f467d4c5a3b9fb4c680d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_by_the_table_c0c3b",
+                    table="proposals_proposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, models
 
-from decrees.models import Decree, Recipient
+from decrees.models import Correction, Decree, Recipient
 from distribution.models import AccountCheck, Handover, Payment
 from proposals.models import (
     Attachment,
@@ -47,6 +47,7 @@ ROOTS = (CoverLetter, Proposal, Decree)
 LEFT_OUT = (
     Programme, Requirement, Attachment, ListImport, DeskCheck, VisitPhoto, Deliberation, RankedName, DuplicateCase,
     Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder, SheetScan, SheetPage, MinutesConfirmation,
+    Correction,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).
