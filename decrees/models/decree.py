@@ -61,6 +61,7 @@ ALONG_ITS_ROUTE = pgtrigger.Func(
         roles text[] := (SELECT array_agg(step->>0 ORDER BY at) FROM jsonb_array_elements(NEW.route) WITH ORDINALITY way(step, at));
         desks text[];
         place int;
+        before int;
     BEGIN
         IF roles IS NULL THEN
             roles := CASE NEW.signatory_role WHEN 'regent' THEN ARRAY['secretary', 'office_head', 'regent']
@@ -70,8 +71,9 @@ ALONG_ITS_ROUTE = pgtrigger.Func(
             SELECT CASE role WHEN 'secretary' THEN 'going_up' WHEN 'office_head' THEN 'endorsed' ELSE 'at_regent' END
             FROM unnest(roles) WITH ORDINALITY way(role, at) ORDER BY at
         );
-        place := CASE WHEN NEW.stage = 'signed' THEN array_length(desks, 1) + 1 ELSE array_position(desks, NEW.stage::text) END;
-        IF place IS NULL OR place - 1 <> CASE WHEN OLD.stage = 'draft' THEN 0 ELSE coalesce(array_position(desks, OLD.stage::text), -1) END THEN
+        place := (CASE WHEN NEW.stage = 'signed' THEN array_length(desks, 1) + 1 ELSE array_position(desks, NEW.stage::text) END);
+        before := (CASE WHEN OLD.stage = 'draft' THEN 0 ELSE array_position(desks, OLD.stage::text) END);
+        IF place IS NULL OR place - 1 IS DISTINCT FROM before THEN
             RAISE EXCEPTION 'uep: the route of this decree does not lead from % to %', OLD.stage, NEW.stage;
         END IF;
         RETURN NEW;
