@@ -1,6 +1,6 @@
 """Who may act at steps 4 to 6, on what, and when; four eyes by person (design, law 2)."""
 
-from decrees.queries import is_revoked
+from decrees.queries import why_off
 from distribution import queries
 from distribution.models import Confirmation, Payment
 from proposals.flow import ON_DECREE_UNPAID, State
@@ -24,9 +24,8 @@ def view_proof(user, subject):
 
 
 def _stands(recipient):
-    if recipient.removed_at is not None:
-        with_what = "SK pencabutan" if is_revoked(recipient.decree) else "SK perubahan"
-        yield False, f"Penerima ini sudah dikeluarkan dengan {with_what}."
+    sentence = why_off(recipient)
+    yield not sentence, sentence
 
 
 def _unpaid(recipient):

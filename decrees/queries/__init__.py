@@ -53,12 +53,14 @@ from decrees.queries.lists import (
     drafted,
     in_force,
     leaving,
+    must_pay_back,
     removable,
     removed,
     signed_lines,
     stale_on,
     standing_of,
     stands_in_for,
+    why_off,
 )
 from decrees.queries.rising import (
     BACK,
@@ -145,6 +147,7 @@ __all__ = [
     "manuscript_of",
     "method_of",
     "minutes_behind",
+    "must_pay_back",
     "original_of",
     "over_budget",
     "programmes_with_eligible",
@@ -176,5 +179,6 @@ __all__ = [
     "valid_endorsements",
     "villages_without_extract",
     "way_up",
+    "why_off",
     "without_extract",
 ]

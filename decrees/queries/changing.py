@@ -44,13 +44,15 @@ def revoked_among(decrees) -> set[int]:
 def to_recover(revocation) -> QuerySet[Recipient]:
     """Whose money has gone out and is not undone by this revocation: as it stands in a draft, for good once signed."""
     rows = Recipient.objects.in_force().filter(removals__decree=revocation, proposal__state__in=PAID)
-    return rows.select_related("proposal", "decree", "village__parent").order_by("decree__date", "decree", "position")
+    return rows.select_related("proposal", "decree", "village__parent").order_by(
+        "decree__date", "decree_id", "position"
+    )
 
 
 def lines_to_revoke(decree) -> QuerySet[Recipient]:
     """Every line in force of a decree and of what amends it: what its revocation would end."""
     rows = Recipient.objects.in_force().filter(decree__in=family_of(root_of(decree)))
-    return rows.select_related("village__parent", "decree").order_by("decree__date", "decree", "position")
+    return rows.select_related("village__parent", "decree").order_by("decree__date", "decree_id", "position")
 
 
 def already_paid(lines: QuerySet[Recipient]) -> QuerySet[Recipient]:
@@ -68,7 +70,9 @@ def set_free(revocation) -> QuerySet[Recipient]:
     """Whom this revocation takes off: unpaid in a draft, taken off once signed."""
     unpaid = Q(removed_at__isnull=False) | Q(proposal__state__in=ON_DECREE_UNPAID)
     rows = Recipient.objects.filter(unpaid, removals__decree=revocation)
-    return rows.select_related("proposal", "decree", "village__parent").order_by("decree__date", "decree", "position")
+    return rows.select_related("proposal", "decree", "village__parent").order_by(
+        "decree__date", "decree_id", "position"
+    )
 
 
 # Corrections ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ ORDER = ("village__parent_id", "village_id", "sort_name", "pk")
 def with_span(lines: QuerySet[Recipient]) -> QuerySet[Recipient]:
     """Each with the last day but one: `ended_on` (a date, or None), and `ended_number`, `ended_ref`, `ended_kind` of the decree."""
     gone = Removal.objects.filter(recipient=OuterRef("pk"), decree__stage=Decree.Stage.SIGNED)
-    gone = gone.order_by("decree__date", "decree")
+    gone = gone.order_by("decree__date", "decree_id")
     better = Recipient.objects.filter(corrects=OuterRef("pk"))
     first = {name: Subquery(gone.values(f"decree__{name}")[:1]) for name in ("date", "number", "ref", "kind")}
     then = {name: Subquery(better.values(f"decree__{name}")[:1]) for name in ("date", "number", "ref", "kind")}

@@ -4,7 +4,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from decrees.models import OPEN, Decree, Recipient, Removal
-from proposals.flow import ON_DECREE_UNPAID
+from proposals.flow import ON_DECREE_UNPAID, State
 from proposals.models import Proposal
 from proposals.queries.registered import stale_matches
 from uep.documents.queries import document_of
@@ -114,6 +114,23 @@ def standing_of(proposal, *, drafts: bool) -> dict | None:
         }
     decree = proposal.decrees.filter(stage__in=OPEN).first() if drafts else None
     return {"decree": decree, "line": None, "taken_off": None, "stands_in": None} if decree else None
+
+
+def why_off(recipient) -> str:
+    """The sentence why a line is in force no more; empty while it is, and for one that was paid before a revocation."""
+    if recipient.removed_at is None:
+        return ""
+    removal = recipient.removals.filter(decree__stage=Decree.Stage.SIGNED).select_related("decree").first()
+    if removal is None:
+        return "Data penerima ini diperbaiki dengan SK perubahan; baris barunya yang berlaku."
+    return f"Penerima ini sudah dikeluarkan dengan SK {'pencabutan' if removal.decree.is_revocation else 'perubahan'}."
+
+
+def must_pay_back(recipient) -> bool:
+    """Was the decree revoked after this recipient had been paid?"""
+    if recipient.removed_at or recipient.proposal.state not in (State.PAID, State.HANDED_OVER):
+        return False
+    return recipient.removals.filter(decree__stage=Decree.Stage.SIGNED, decree__kind=Decree.Kind.REVOCATION).exists()
 
 
 def stale_on(decree) -> list[tuple[Proposal, str]]:

@@ -175,13 +175,15 @@ def test_no_statement_writes_another_line_than_the_correction_says(house, correc
     with pytest.raises(DatabaseError, match="only a signed amending decree"), transaction.atomic():
         sql("UPDATE decrees_recipient SET removed_at = now()")
     signed = house.at("signed", decree=amendment)
-    with pytest.raises(DatabaseError, match="named only while their decree is being signed"), transaction.atomic():
-        sql(
-            "INSERT INTO decrees_recipient (ref, decree_id, proposal_id, position, village_id, name, nik, kk_number, "
-            "address, business, amount, corrects_id) SELECT 'X23456789012', %s, proposal_id, 9, village_id, 'Orang lain', "
-            "nik, kk_number, address, business, amount, %s FROM decrees_recipient WHERE id = %s",
-            signed.pk, line.pk, line.pk,
-        )  # fmt: skip
+    other, stranger = amendment.amends.recipients.get(position=2), house.eligible(amendment.programme, 1)[0]
+    for corrects in (other.pk, None):  # a line that no correction speaks of, and one that puts nothing right
+        with pytest.raises(DatabaseError, match="named only while their decree is being signed"), transaction.atomic():
+            sql(
+                "INSERT INTO decrees_recipient (ref, decree_id, proposal_id, position, village_id, name, nik, kk_number, "
+                "address, business, amount, corrects_id) SELECT 'X23456789012', %s, %s, 9, village_id, 'Orang lain', "
+                "nik, kk_number, address, business, amount, %s FROM decrees_recipient WHERE id = %s",
+                signed.pk, stranger.pk, corrects, line.pk,
+            )  # fmt: skip
     for statement in ("UPDATE decrees_correction SET name = 'X'", "DELETE FROM decrees_correction"):
         with pytest.raises(DatabaseError), transaction.atomic():
             sql(statement)

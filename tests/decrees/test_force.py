@@ -192,4 +192,4 @@ def test_the_list_makes_the_same_queries_for_any_size(house, client, django_asse
             client.get(reverse("decrees:decree_in_force", args=[decree.ref]))
 
 
-IN_FORCE_QUERIES = 12
+IN_FORCE_QUERIES = 11

@@ -1,18 +1,15 @@
 """The way up as data: what a programme lays down, by amount; what is under way keeps its own."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from decrees import actions, queries
 from decrees.models import Decree, Removal, Route
 from decrees.routing import LADDER, WAYS, Band, Step, band_for, faults, higher, reach_in_words, usual, way
 from tests.decrees.conftest import again, sql
-from tests.decrees.test_rising import stands_in
+from tests.machine.office import stands_in
 from tests.walk import AMOUNT
 from uep.access.access import NOT_YOURS, Refused, why_not
 from uep.access.roles import Role
@@ -227,8 +224,7 @@ def test_an_signs_and_the_paper_says_for_whom(house):
 
 @pytest.mark.parametrize("kind", ActingAppointment.Kind.values)
 def test_an_appointment_that_has_run_out_initials_nothing(house, kind):
-    today = timezone.localdate()
-    stands_in(house.cast.staff, Role.SECRETARY, kind=kind, starts=today - timedelta(9), ends=today - timedelta(1))
+    stands_in(house.cast.staff, Role.SECRETARY, kind=kind, since=-9, until=-1)
     with pytest.raises(Refused, match=NOT_YOURS):
         actions.endorse(house.at("going_up"), by=again(house.cast.staff))
 
