@@ -1,5 +1,7 @@
 """Two change one decree at the same moment: one effect, the other one reads a sentence."""
 
+from django.utils import timezone
+
 from decrees import actions, queries
 from decrees.models import Decree, Removal
 from proposals.flow import State
@@ -70,9 +72,8 @@ def test_a_payment_and_the_signature_of_a_revocation(walk, cast):
     listed = walk.listed(decree)
     revocation = walk.endorsed(actions.revoke(decree, by=cast.kabid, **REVOKING))
     line = listed.payments.get()
-    paying = Try(cast.bank, "distribution.pay", listed, lambda: {
-        "payments": [line.ref], "paid_on": f"{listed.sent_at:%Y-%m-%d}", "reference": "TRX",
-    })  # fmt: skip
+    form = {"which": "all", "paid_on": f"{timezone.localdate():%Y-%m-%d}", "reference": "TRX-1"}
+    paying = Try(cast.bank, "distribution.pay", listed, lambda: form)
     signing = Try(cast.head, "decrees.sign", revocation)
     answers = together(paying, signing, held=proposal)
     assert answers[1][0] == 303, answers
