@@ -40,9 +40,7 @@ def test_the_core_has_its_troubles(demo):
         ("original", "signed"),
         ("amendment", "draft"),
         ("amendment", "signed"),
-        ("revocation", "signed"),
     }
-    assert OfficialDocument.objects.filter(paper="petikan_sk", status="revoked").count() == 3
     assert set(Payment.objects.values_list("status", flat=True)) == {"paid", "failed", "waiting"}
     assert Decree.objects.filter(signatory__quality="Plh.").count() == ActingAppointment.objects.count() == 1
     assert {official.post for official in Official.objects.all()} == set(Post.objects.all())

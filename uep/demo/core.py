@@ -163,13 +163,6 @@ def this_year(stage: Stage, programme) -> None:
         absent=2, failed=2, mended_failures=1, paid=17, handed_over=15, mentored=4, amendment_drafted=True,
     )  # fmt: skip
     stage.tell(troubled.story(), ago=36)
-    doubled = tell(stage, programme, MELATA, {Fate.CHOSEN: 3}, ago=30)
-    why = "calon penerima di desa ini juga diusulkan pada program provinsi"
-    mistaken = Course(
-        stage, programme, f"Penetapan Penerima Bantuan UEP Desa Melata Tahun {programme.year}", chosen(doubled), Until.SIGNED,
-        extracts=True, revoked=why,
-    )  # fmt: skip
-    stage.tell(mistaken.story(), ago=24)
     paying = tell(stage, programme, NANGA_BULIK, {Fate.CHOSEN: 8}, ago=8)
     agreed = tell(stage, programme, KUDANGAN, {Fate.CHOSEN: 4}, ago=7)
     at_bank = tell(stage, programme, KUJAN, {Fate.CHOSEN: 5}, ago=6)

@@ -60,18 +60,11 @@ class Course:
     removed: int = 0  # by an amending decree, before the briefing
     replaced_by: Callable[[], list[Proposal]] = field(default=list)
     amendment_drafted: bool = False
-    extracts: bool = False  # of the first recipient's village
-    revoked: str = ""  # why, soon after the signature
     decree: Decree | None = None
 
     def story(self) -> Iterator[int]:
         yield from self._step_3()
-        if self.extracts:
-            village = self.decree.recipients.first().village
-            self.stage.act(decreeing.issue_extracts, self.decree, by=self.stage.who("sekretaris"), village=village)
-        if self.revoked:
-            yield from self._revoke()
-        elif self.until >= Until.SIGNED:
+        if self.until >= Until.SIGNED:
             yield from self.after_signing(self.decree)
 
     # Step 3 ---------------------------------------------------------------------------------------------------------
@@ -127,18 +120,6 @@ class Course:
             pairs = zip(leaving, replacements, strict=True)
             stage.act(decreeing.replace, amendment, by=by, successors={gone.pk: new for gone, new in pairs})
         return amendment
-
-    def _revoke(self) -> Iterator[int]:
-        revocation = self.stage.act(
-            decreeing.revoke,
-            self.decree,
-            by=self.stage.who("kabid"),
-            title=f"Pencabutan {self.title}"[:250],
-            considerations=f"bahwa {self.revoked};",
-            reason=self.revoked,
-        )
-        yield 1
-        yield from self._up(revocation)
 
     # Step 4 ---------------------------------------------------------------------------------------------------------
 
