@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from decrees import queries
 from decrees.tags import ordinal
 from uep.access.roles import Role
-from uep.documents.papers import Paper, in_pieces
+from uep.documents.papers import PAPERS, Paper, in_pieces
 from uep.documents.render import qr_svg
 from uep.ui.indonesian import rupiah, tanggal
 
@@ -52,6 +52,7 @@ class DecreePaper(Paper):
             ],
             "by_regent": decree.signatory_role == Role.REGENT,
             "leaving": material.leaving,
+            "corrections": corrected_words(decree) if decree.is_amendment and decree.pk else [],
             # Signed with ink: room for the hand before, "ttd." after; never the mark of an electronic signature.
             "on_paper": bool(facts.get("on_paper")),
             "for_ink": for_ink,
@@ -75,16 +76,20 @@ class DecreePaper(Paper):
         totals = queries.totals(decree)
         rows = [
             ("Tentang", decree.title),
+            ("Jenis keputusan", decree.get_kind_display()),
             ("Program", str(decree.programme)),
             ("Jumlah penerima", str(totals.count)),
             ("Jumlah bantuan", rupiah(totals.amount)),
         ]
         if decree.is_amendment:
-            rows[2] = ("Penerima baru", str(totals.count))
+            rows[3] = ("Penerima baru", str(totals.count))
             rows += [
                 ("Penerima dikeluarkan", str(decree.removals.count())),
+                ("Penerima diperbaiki datanya", str(decree.corrections.count())),
                 ("Mengubah", f"Keputusan Nomor {decree.amends.number} tanggal {tanggal(decree.amends.date)}"),
             ]
+        if decree.is_revocation:
+            rows[3:] = revoked_facts(decree)
         if decree.signatory["basis"]:
             rows.append(("Dasar kewenangan", f"{decree.signatory['post']}, {decree.signatory['basis']}"))
         if decree.scan_id:
@@ -97,7 +102,7 @@ class DecreePaper(Paper):
 
 
 class AmendmentPaper(DecreePaper):
-    """SK perubahan: who leaves, who comes in, who takes whose place."""
+    """SK perubahan: who leaves, who comes in, who takes whose place, whose data are put right."""
 
     code = "sk_perubahan"
     title = "Keputusan tentang Perubahan Penerima Bantuan"
@@ -107,6 +112,139 @@ def _unbroken(line: str, number: str) -> SafeString:
     """The number of the former decree is kept in one line, wherever a clause names it."""
     named = escape(f"Nomor {number}")
     return mark_safe(escape(line).replace(named, f'<span class="nowrap">{named}</span>'))  # noqa: S308 - both escaped
+
+
+class RevocationPaper(DecreePaper):
+    """SK pencabutan: the decree that falls, its lines, and the money that stays to be recovered."""
+
+    code = "sk_pencabutan"
+    title = "Keputusan tentang Pencabutan Penerima Bantuan"
+
+    @staticmethod
+    def context(decree, document):
+        revoked = queries.material_of(decree).revoked
+        return DecreePaper.context(decree, document) | {
+            "lines": revoked.lines.count,
+            "worth": revoked.lines.amount,
+            "freed": revoked.freed,
+            "recovery": revoked.recovered,
+        }
+
+    @staticmethod
+    def chunks(decree):
+        return in_pieces(revoked_rows(decree) if decree.pk else [])  # a sample has no lines
+
+
+class CopyPaper(DecreePaper):
+    """Salinan: the whole decree in its frozen words, certified as agreeing with the original."""
+
+    code = "salinan_sk"
+    title = "Salinan Keputusan"
+    series = None
+
+    @staticmethod
+    def context(decree, document):
+        return PAPERS[decree.paper].context(decree, document) | {
+            "original": f"papers/{decree.paper}.html",
+            "number": decree.number,
+            "date_text": tanggal(decree.date),
+            "on_paper": True,  # "ttd.": the mark of the signature is on the original alone
+            "is_copy": True,
+        }
+
+    @classmethod
+    def describe(cls, decree):
+        return f"Salinan Keputusan tentang {decree.title}"[:300]
+
+    @staticmethod
+    def public_facts(decree):
+        rows = [("Salinan dari", f"Keputusan Nomor {decree.number} tanggal {tanggal(decree.date)}")]
+        return rows + PAPERS[decree.paper].public_facts(decree)
+
+    @staticmethod
+    def chunks(decree):
+        return PAPERS[decree.paper].chunks(decree)
+
+
+class ExtractPaper(Paper):
+    """Petikan: what the decree says of one recipient, certified as agreeing with the original."""
+
+    code = "petikan_sk"
+    title = "Petikan Keputusan"
+    font = "bookman"
+
+    @staticmethod
+    def context(line, document):
+        decree = line.decree
+        return {"line": line, "decree": decree, "number": decree.number, "date_text": tanggal(decree.date)}
+
+    @classmethod
+    def describe(cls, line):
+        return f"Petikan Keputusan tentang {line.decree.title}"[:300]
+
+    @staticmethod
+    def scope(line):
+        return {"village": line.village, "bank": None}
+
+    @staticmethod
+    def public_facts(line):
+        decree = line.decree
+        return [
+            ("Petikan dari", f"Keputusan Nomor {decree.number} tanggal {tanggal(decree.date)}"),
+            ("Tentang", decree.title),
+            ("Program", str(decree.programme)),
+            ("Nomor urut dalam lampiran", str(line.position)),
+        ]
+
+
+def corrected_words(decree) -> list[dict]:
+    """For the annex of an amending decree: each line that is put right, with (what, old, new) for each word."""
+    labels = {"name": "Nama", "address": "Alamat", "business": "Jenis usaha", "amount": "Besaran"}
+    return [
+        {
+            "line": row.recipient,
+            "reason": row.reason,
+            "words": [
+                (labels[field], *(rupiah(value) if field == "amount" else value for value in (old, new)))
+                for field, old, new in row.differences
+            ],
+        }
+        for row in queries.corrections(decree)
+    ]
+
+
+def revoked_facts(decree) -> list[tuple[str, str]]:
+    """What everyone may know of a revocation."""
+    recovery, lines = queries.recovery(decree), decree.removals.count()
+    rows = [
+        ("Mencabut", f"Keputusan Nomor {decree.amends.number} tanggal {tanggal(decree.amends.date)}"),
+        ("Alasan", decree.reason),
+        ("Jumlah penerima", str(lines)),
+    ]
+    if recovery.count:
+        rows.append(("Dana yang harus dikembalikan", f"{rupiah(recovery.amount)}, {recovery.count} penerima"))
+    return rows
+
+
+def revoked_rows(decree):
+    """Lines of the annex: first those that are taken off, then those whose money stays to be recovered."""
+    groups = (("freed", queries.set_free(decree)), ("recover", queries.to_recover(decree)))
+    position = 0
+    for group, lines in groups:
+        for at, line in enumerate(lines):
+            position += 1
+            yield {
+                "position": position,
+                "group": group,
+                "opens": at == 0,
+                "name": line.name,
+                "nik": line.masked_nik,
+                "kk": line.masked_kk,
+                "village": line.village.name,
+                "district": line.village.parent.name,
+                "decree": f"{line.decree.number}, no. {line.position}",
+                "amount": line.amount,
+            }
 
 
 def with_subtotals(rows):
@@ -140,7 +278,7 @@ def rows_of(decree):
     most = getattr(decree, "only_first", None)
     places = {key: removal.recipient for key, removal in queries.stands_in_for(decree).items()}
     if decree.is_signed:
-        lines = decree.recipients.select_related("village__parent").order_by("position")[:most]
+        lines = decree.recipients.named().select_related("village__parent").order_by("position")[:most]
         rows = ((line.position, line, line.proposal_id, line.address, line.amount) for line in lines)
     else:
         rows = (

@@ -1,9 +1,10 @@
 from django.urls import path
 
 from decrees import forms, views
+from decrees.forms import changing
 from decrees.forms.wordings import DraftWordingForm, WordingForm
-from decrees.models import Decree, Wording
-from decrees.views import wordings
+from decrees.models import Decree, Recipient, Wording
+from decrees.views import force, wordings
 from proposals.models import Programme
 from uep.access.acts import act_page
 
@@ -24,7 +25,40 @@ urlpatterns = [
         name="edit_wording",
     ),
     path("naskah/<str:ref>/berlakukan/", act_page("decrees.enact_wording", Wording), name="enact_wording"),
+    path("program/<str:ref>/jalur/", force.route, name="route"),
+    path(
+        "program/<str:ref>/jalur/ubah/",
+        act_page("decrees.set_route", Programme, changing.RouteForm, page=force.RoutePage),
+        name="set_route",
+    ),
+    path("program/<str:ref>/berlaku/", force.programme_in_force, name="programme_in_force"),
+    path(
+        "penerima/<str:ref>/perbaiki/",
+        act_page("decrees.correct", Recipient, changing.CorrectForm, page=force.CorrectPage),
+        name="correct",
+    ),
+    path(
+        "penerima/<str:ref>/batal-perbaiki/",
+        act_page("decrees.drop_correction", Recipient, page=force.CorrectPage),
+        name="drop_correction",
+    ),
     path("<str:ref>/", views.decree, name="decree"),
+    path("<str:ref>/berlaku/", force.decree_in_force, name="decree_in_force"),
+    path("<str:ref>/pengembalian.xlsx", force.recovery_xlsx, name="recovery_xlsx"),
+    path("<str:ref>/perbaiki/", force.correctable, name="correctable"),
+    path("<str:ref>/petikan/", force.extracts, name="extracts"),
+    path("<str:ref>/petikan/<str:code>.pdf", force.extracts_pdf, name="extracts_pdf"),
+    path(
+        "<str:ref>/petikan/terbitkan/",
+        act_page("decrees.issue_extracts", Decree, changing.ExtractsForm),
+        name="issue_extracts",
+    ),
+    path("<str:ref>/salinan/", act_page("decrees.certify_copy", Decree), name="certify_copy"),
+    path(
+        "<str:ref>/cabut/",
+        act_page("decrees.revoke", Decree, changing.RevokeForm, page=force.RevokePage),
+        name="revoke",
+    ),
     path("<str:ref>/pratinjau.pdf", views.preview, name="preview"),
     path("<str:ref>/naskah-kertas.pdf", views.for_ink, name="for_ink"),
     path("<str:ref>/pindaian/", views.scan, name="scan"),

@@ -1,5 +1,6 @@
 """Who may act at steps 4 to 6, on what, and when; four eyes by person (design, law 2)."""
 
+from decrees.queries import why_off
 from distribution import queries
 from distribution.models import Confirmation, Payment
 from proposals.flow import ON_DECREE_UNPAID, State
@@ -23,8 +24,13 @@ def view_proof(user, subject):
 # Step 4 -----------------------------------------------------------------------------------------------------------------
 
 
+def _stands(recipient):
+    sentence = why_off(recipient)
+    yield not sentence, sentence
+
+
 def _unpaid(recipient):
-    yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield from _stands(recipient)
     yield recipient.proposal.state in ON_DECREE_UNPAID, "Dana penerima ini sudah tersalur."
     yield (
         not recipient.payments.filter(status=Payment.Status.WAITING).exists(),
@@ -163,7 +169,7 @@ def cancel_session(user, session):
     done="Berkas disimpan.",
 )
 def add_paper(user, recipient):
-    yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield from _stands(recipient)
     yield recipient.proposal.state in (*ON_DECREE_UNPAID, State.PAID), "Serah terima penerima ini sudah dicatat."
 
 
@@ -245,7 +251,7 @@ def fail_payment(user, payment):
     yield from _at_the_bank(payment.disbursement)
     yield payment.disbursement.sent_by_id != user.pk, NOT_THE_SENDER
     yield payment.status == Payment.Status.WAITING, "Hasil pembayaran ini sudah dicatat."
-    yield payment.recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield from _stands(payment.recipient)
 
 
 @rule(
@@ -284,7 +290,7 @@ def reverse_payment(user, payment):
     tone="primary",
 )
 def retry(user, recipient):
-    yield recipient.removed_at is None, "Penerima ini sudah dikeluarkan dengan SK perubahan."
+    yield from _stands(recipient)
     yield recipient.proposal.state != State.WITHDRAWN, DEPOSITED
     yield recipient.proposal.state == State.PAYMENT_FAILED, "Pembayaran penerima ini tidak gagal."
     yield queries.failure_is_mended(recipient), "Rekening belum diperbaiki desa dan diperiksa bank sejak gagal salur."

@@ -1,5 +1,6 @@
 """What steps 4 to 6 show on the page of a proposal: account, briefing, payment, handover, visits, in one section."""
 
+from decrees.queries import must_pay_back, why_off
 from distribution import queries
 from distribution.models import AccountCheck
 from proposals.flow import WAITS_FOR, State, Wait
@@ -64,6 +65,8 @@ def facts_of(story, user) -> dict:
     if is_accepted and state != State.PAYMENT_FAILED:
         offers = [act for act in offers if act != "distribution.correct_account"]
     return {
+        "off": why_off(recipient),
+        "must_pay_back": must_pay_back(recipient),
         "wait": None if recipient.removed_at else wait_of(story),
         "recipient": recipient,
         "decree": recipient.decree,

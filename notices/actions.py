@@ -148,8 +148,6 @@ def _is_meant(who, person, proposal) -> bool:
         return person.role == Role.BANK and person.bank_id == proposal.programme.bank_id
     if who == Who.TEAM:  # nobody by the household alone
         return False
-    if who == Who.SIGNATORY:
-        who = proposal.programme.signatory
     if who not in person.roles_today:
         return False
     if person.role == Role.STAFF:

@@ -12,8 +12,7 @@ class Who(StrEnum):
     VILLAGE = "village"  # operators of the proposal's village
     HANDLER = "handler"  # the staff member who examines it
     BANK = "bank"  # officers of the programme's bank
-    SIGNATORY = "signatory"  # whoever signs the programme's decrees
-    TEAM = "team"  # those who visit, as the act names them
+    TEAM = "team"  # those whom the act itself names: who visits, who holds the next desk
 
 
 class Tell(NamedTuple):
@@ -66,6 +65,7 @@ AUDIENCE: dict[str, tuple[Tell, ...]] = {
         Tell((Who.VILLAGE,), "{what} ditetapkan sebagai penerima."),
     ),
     "decrees.release": (Tell((Who.VILLAGE, Who.BANK), "{what} dikeluarkan dengan SK perubahan."),),
+    "decrees.restore": (Tell((Who.VILLAGE, Who.BANK), "SK yang memuat {what} dicabut; statusnya kembali layak."),),
     "distribution.agree": (
         Tell((Role.STAFF,), "{what} siap; jadwalkan sosialisasi."),
         Tell((Who.VILLAGE,), "Rekening {what} sudah benar; tunggu undangan sosialisasi."),
@@ -99,10 +99,8 @@ NEWS: dict[str, tuple[Tell, ...]] = {
     "proposals.ask_exception": (
         Tell((Role.DIVISION_HEAD,), "Desa memohon pengecualian dari aturan program untuk {what}; putuskan."),
     ),
-    "decrees.send_up": (Tell((Role.SECRETARY,), "Draf SK untuk {what} menunggu paraf."),),
-    "decrees.endorse": (
-        Tell((Role.OFFICE_HEAD, Who.SIGNATORY), "Draf SK untuk {what} sudah diparaf; putuskan bila tiba giliran Anda."),
-    ),
+    "decrees.send_up": (Tell((Who.TEAM,), "Draf SK untuk {what} menunggu paraf."),),
+    "decrees.endorse": (Tell((Who.TEAM,), "Draf SK untuk {what} sudah diparaf dan menunggu keputusan Anda."),),
     "decrees.record_signature": (
         Tell(
             (Role.SECRETARY, Role.OFFICE_HEAD, Role.DIVISION_HEAD),

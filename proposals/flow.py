@@ -83,6 +83,7 @@ WAITS_FOR: dict[State, Wait] = {
 # Moves made inside another act: they have no page, grant or rule of their own.
 PART_OF = {
     "decrees.release": "decrees.sign",
+    "decrees.restore": "decrees.sign",
     "distribution.agree": "distribution.confirm_agreement",
     "distribution.brief": "distribution.record_session",
     "verification.reopen": "verification.decide_objection",
@@ -207,6 +208,10 @@ class ProposalFlow(models.Model):
     @step(list(ON_DECREE_UNPAID), State.WITHDRAWN, act="decrees.release")
     def release(self):
         """An amending decree takes it off before it was paid."""
+
+    @step(list(ON_DECREE_UNPAID), State.ELIGIBLE, act="decrees.restore")
+    def restore(self):
+        """The decree that named it was revoked before it was paid: as eligible as it was."""
 
     @step(State.DECREED, State.AGREED, act="distribution.agree")
     def agree(self):

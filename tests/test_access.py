@@ -55,10 +55,17 @@ from verification.models import (
 # Whose `ref` a page that only reads takes, and what fills the other parts of its address.
 READS = {
     "accounts:user": User,
+    "decrees:correctable": Decree,
     "decrees:decree": Decree,
+    "decrees:decree_in_force": Decree,
+    "decrees:extracts": Decree,
+    "decrees:extracts_pdf": Decree,
     "decrees:for_ink": Decree,
     "decrees:manuscript": Decree,
     "decrees:preview": Decree,
+    "decrees:programme_in_force": Programme,
+    "decrees:recovery_xlsx": Decree,
+    "decrees:route": Programme,
     "decrees:scan": Decree,
     "decrees:waiting_scan": Decree,
     "decrees:wording": Wording,
@@ -137,6 +144,7 @@ READS = {
 }
 PARTS = {
     "distribution:deposit_scan": {"deposit": "0" * 12},
+    "decrees:extracts_pdf": {"code": "62.09.03.1005"},
     "distribution:handover_file": {"kind": "foto"},
     "distribution:handover_roll": {"code": "62.09.03.1005"},
     "distribution:receipts": {"code": "62.09.03.1005"},
@@ -153,6 +161,7 @@ PARTS = {
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
 LATER = {"distribution:deposit_scan", "decrees:waiting_scan",
+         "decrees:correctable", "decrees:decree_in_force", "decrees:extracts", "decrees:extracts_pdf", "decrees:recovery_xlsx",
          "decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
          "distribution:handover_roll", "distribution:receipts", "distribution:village_invitation", "office:crest", "verification:validate"}  # fmt: skip

@@ -18,6 +18,7 @@ import proposals.actions as proposal_acts
 import uep.social.actions as social_acts
 import verification.actions as verification_acts
 from decrees.models import Decree, Recipient, Wording
+from decrees.routing import Band, usual
 from distribution.models import (
     AccountCheck,
     Disbursement,
@@ -181,6 +182,23 @@ def _up_to_the_regent(world) -> None:
     decree_acts.send_up(walk.decree_of(drafted[0]), by=cast.kabid)
     signed = walk.decree_of(world.at[cast.alice, State.DECREED])
     decree_acts.amend(signed, by=cast.kabid, title="Perubahan", considerations="bahwa ada perubahan;")
+    decree_acts.correct(
+        signed.recipients.get(), by=cast.kabid, name="Nama yang Benar", address="Jl. Baru", business="Warung",
+        amount=signed.recipients.get().amount, reason="Salah tulis",
+    )  # fmt: skip
+    _revoked(world)
+
+
+def _revoked(world) -> None:
+    """A decree that was revoked, an extract of it and a certified copy; a route that was laid down."""
+    walk, cast = world.walk, world.cast
+    decree = walk.decree_of(walk.proposals_at(State.DECREED, programme=world.programme, by=cast.bob)[0])
+    decree_acts.issue_extracts(decree, by=cast.secretary)
+    decree_acts.certify_copy(decree, by=cast.secretary)
+    facts = {"title": "Pencabutan", "considerations": "bahwa dicabut;", "reason": "Anggaran dialihkan"}
+    walk.signed(decree_acts.revoke(decree, by=cast.kabid, **facts))
+    bands = [Band(0, usual(Role.OFFICE_HEAD)), Band(10**12, usual(Role.REGENT))]
+    decree_acts.set_route(world.programme, by=cast.kabid, bands=bands, reason="Batas jumlah")
 
 
 def _paid_by_file(world) -> None:

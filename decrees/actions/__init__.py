@@ -1,9 +1,13 @@
 """Step 3: drafted within budget and quota, endorsed on the way up, signed, changed only by an amending decree."""
 
 from decrees.actions.amending import amend, keep, remove, replace
+from decrees.actions.copying import certify_copy, issue_extracts
+from decrees.actions.correcting import correct, drop_correction
 from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, set_number, strike
 from decrees.actions.ink import confirm_signature, put_aside_scan, record_signature
+from decrees.actions.revoking import revoke
 from decrees.actions.rising import endorse, recall, return_draft, send_up
+from decrees.actions.routes import set_route
 from decrees.actions.signing import prepare, sign
 from decrees.actions.wordings import draft_wording, edit_wording, enact_wording
 
@@ -11,13 +15,17 @@ __all__ = [
     "add",
     "amend",
     "cancel",
+    "certify_copy",
     "confirm_signature",
+    "correct",
     "draft",
     "draft_wording",
+    "drop_correction",
     "edit",
     "edit_wording",
     "enact_wording",
     "endorse",
+    "issue_extracts",
     "keep",
     "prepare",
     "put_aside_scan",
@@ -27,8 +35,10 @@ __all__ = [
     "remove",
     "replace",
     "return_draft",
+    "revoke",
     "send_up",
     "set_number",
+    "set_route",
     "sign",
     "strike",
 ]

@@ -14,7 +14,8 @@ from uep.access.access import require
 @transaction.atomic
 def amend(decree, *, by, title, considerations) -> Decree:
     """Start an amending decree, to be signed by whoever's decree it amends; its lists are chosen on its own page."""
-    decree = locked(decree)
+    root = locked(queries.root_of(decree))  # first of its family: whoever revokes it waits here, too
+    decree = root if decree.pk == root.pk else locked(decree)
     require(by, "decrees.amend", decree)
     refuse_faults(Decree.Kind.AMENDMENT, {"considerations": considerations})
     amendment = Decree.objects.create(

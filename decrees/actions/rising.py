@@ -8,6 +8,7 @@ from decrees import queries
 from decrees.actions.drafting import locked, void_endorsements, write_note
 from decrees.actions.scans import put_aside
 from decrees.models import Decree, Endorsement
+from decrees.routing import after, signatory_of
 from proposals.moves import tell
 from uep.access.access import require
 from uep.access.roles import Role
@@ -19,12 +20,13 @@ Stage = Decree.Stage
 
 @transaction.atomic
 def send_up(decree, *, by, note="") -> Decree:
-    """Kabid hands the draft to the secretary; who signs it is settled here. The rule names what it still lacks."""
+    """Kabid hands the draft to the first desk; its whole way is settled here. The rule names what it still lacks."""
     decree = locked(decree)
     require(by, "decrees.send_up", decree)
-    decree.signatory_role = queries.due_signatory(decree)
-    decree.stage = Stage.GOING_UP
-    decree.save(update_fields=["stage", "signatory_role"])
+    steps = queries.due_route(decree)
+    decree.route, decree.signatory_role = [list(step) for step in steps], signatory_of(steps)
+    decree.stage = queries.DESKS[Role(steps[0].role)]
+    decree.save(update_fields=["stage", "signatory_role", "route"])
     write_note(decree, "decrees.send_up", by=by, note=note)
     _tell(decree, "decrees.send_up", by=by)
     return decree
@@ -49,8 +51,8 @@ def return_draft(decree, *, by, reason) -> Decree:
 
 def _tell(decree, act, *, by) -> None:
     """The next desk hears of it; the households stay where they are, and their villages hear nothing yet."""
-    households = decree.proposals.order_by("pk").values_list("pk", flat=True)
-    tell(households, act, by=by, url=decree.get_absolute_url())
+    team = queries.holders_of(decree.stage) if act != "decrees.return_draft" else ()
+    tell(queries.concerned(decree), act, by=by, url=decree.get_absolute_url(), team=team)
 
 
 def _back_to_drafter(decree, act, *, by, reason) -> Decree:
@@ -65,23 +67,21 @@ def _back_to_drafter(decree, act, *, by, reason) -> Decree:
 
 
 def refuse_unseen(decree, seen: str) -> str:
-    """The draft's hash now; ValidationError when the page that the person decided on showed another draft."""
-    now = queries.draft_hash(decree)
-    if seen and seen != now:
+    """The draft's hash now; ValidationError when the page that the person decided on showed something else."""
+    if seen and seen != queries.seen_hash(decree):
         raise ValidationError("Draf berubah sejak halaman ini dibuka. Periksa isinya lagi sebelum memutuskan.")
-    return now
+    return queries.draft_hash(decree)
 
 
 @transaction.atomic
 def endorse(decree, *, by, note="", seen="") -> Decree:
-    """Initials, bound to the draft as it stands. Secretary first; for a Bupati's decree the head of office after that.
+    """Initials at the desk where the draft lies, bound to it as it stands; then on to the next desk of its way.
 
     `seen` is the hash of the draft that the person looked at, where a page shows one.
     """
     decree = locked(decree)
     require(by, "decrees.endorse", decree)
-    secretary = decree.stage == Stage.GOING_UP
-    role = Role.SECRETARY if secretary else Role.OFFICE_HEAD
+    role = queries.step_at(decree).role
     Endorsement.objects.create(
         decree=decree,
         role=role,
@@ -90,7 +90,7 @@ def endorse(decree, *, by, note="", seen="") -> Decree:
         draft_hash=refuse_unseen(decree, seen),
         note=note,
     )
-    decree.stage = Stage.ENDORSED if secretary else Stage.AT_REGENT
+    decree.stage = queries.DESKS[Role(after(queries.route_of(decree), role).role)]
     decree.save(update_fields=["stage"])
     write_note(decree, "decrees.endorse", by=by, note=note)
     _tell(decree, "decrees.endorse", by=by)

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from decrees import queries
+from decrees.actions.correcting import freeze_corrections
 from decrees.actions.drafting import hold_budget, locked, write_note
+from decrees.actions.revoking import put_out_of_force
 from decrees.actions.rising import refuse_unseen
 from decrees.models import Decree, Recipient
 from proposals.flow import ON_DECREE_UNPAID, State
@@ -17,12 +19,12 @@ from proposals.models import Proposal
 from proposals.moves import move_all
 from uep.access.access import require
 from uep.documents import signing
-from uep.documents.actions import issue, supersede
+from uep.documents.actions import issue, revoke, supersede
 from uep.documents.models import Signing
 from uep.documents.queries import documents_of
 from uep.office import queries as office
 
-PAPERS = ("sk", "sk_perubahan")
+PAPERS = ("sk", "sk_perubahan", "salinan_sk")
 TAKEN = "Nomor {} sudah dipakai SK lain."
 
 
@@ -147,18 +149,23 @@ def put_in_force(
     said = f"SK {decree.number}"
     move_all(Proposal.objects.filter(decrees=decree, state=State.IN_DECREE), act, by=by, note=said)
     if decree.is_amendment:
+        freeze_corrections(decree)
         _release(decree, document, by=by, note=said)
+    elif decree.is_revocation:
+        put_out_of_force(decree, document, by=by, note=said)
     write_note(decree, act, by=by, note=note or decree.number)
     return decree
 
 
 def _hold_everything(decree) -> None:
     """Lock what the signature rests on, and refuse what has changed underneath the draft since it went up."""
-    if faults := queries.over_budget(decree, queries.room_of(hold_budget(decree.programme_id), own=decree)):
+    room = queries.room_of(hold_budget(decree.programme_id), own=decree)
+    if not decree.is_revocation and (faults := queries.over_budget(decree, room)):
         raise ValidationError(faults)
     named = Q(pk__in=decree.lines.values("proposal"))
-    if decree.is_amendment:
+    if decree.amends_id:
         named |= Q(pk__in=decree.removals.values("recipient__proposal"))
+        named |= Q(pk__in=decree.corrections.values("recipient__proposal"))
     households = Proposal.objects.filter(named).order_by("pk").select_for_update(of=("self",))
     states = dict(households.values_list("pk", "state"))
     if not decree.is_amendment:
@@ -171,6 +178,16 @@ def _hold_everything(decree) -> None:
     if stays:
         raise ValidationError(
             f"Tidak dapat dikeluarkan lagi karena dananya sudah tersalur: {', '.join(stays)}. "
+            "Kembalikan draf agar daftarnya diperbaiki."
+        )
+    late = [
+        row.recipient.name
+        for row in queries.corrections(decree)
+        if row.recipient.removed_at or states[row.recipient.proposal_id] != State.DECREED
+    ]
+    if late:
+        raise ValidationError(
+            f"Datanya tidak dapat diperbaiki lagi karena penyalurannya sudah disepakati: {', '.join(late)}. "
             "Kembalikan draf agar daftarnya diperbaiki."
         )
 
@@ -200,11 +217,19 @@ def _freeze_recipients(decree) -> None:
 
 
 def _release(decree, document, *, by, note: str) -> None:
-    """What an amending decree takes off leaves the flow, and the amended paper says so behind its QR code."""
+    """What an amending decree takes off leaves the flow, and the amended papers say so behind their QR codes."""
     leaving = Recipient.objects.filter(removed_by=decree, removed_at__isnull=True)
-    households = list(leaving.values_list("proposal_id", flat=True))
+    lines, households = list(leaving.values_list("pk", flat=True)), list(leaving.values_list("proposal_id", flat=True))
     leaving.update(removed_at=decree.signed_at)
     move_all(Proposal.objects.filter(pk__in=households), "decrees.release", by=by, note=note)
     for former in documents_of(decree.amends):
         if former.paper in PAPERS and former.status == former.Status.CURRENT:
             supersede(former, document, by=by, reason=f"Diubah dengan {note}")
+    corrected = set(decree.corrections.values_list("recipient", flat=True))
+    for former in queries.extracts_of(decree):
+        if former.status != former.Status.CURRENT:
+            continue
+        if int(former.subject_pk) in lines:
+            revoke(former, by=by, reason=f"Penerimanya dikeluarkan dengan {note}", successor=document)
+        elif int(former.subject_pk) in corrected:
+            supersede(former, document, by=by, reason=f"Datanya diperbaiki dengan {note}")

@@ -206,7 +206,11 @@ class StrikeForm(PickForm):
 class RemoveForm(PickForm):
     pick = "recipients"
     recipients = Picked(label="Penerima yang dikeluarkan", queryset=None)
-    cause = forms.ChoiceField(label="Sebab", choices=Removal.Cause.choices, widget=forms.RadioSelect)
+    cause = forms.ChoiceField(
+        label="Sebab",
+        choices=[choice for choice in Removal.Cause.choices if choice[0] != Removal.Cause.REVOKED],
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -269,7 +273,7 @@ class SeenForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = queries.draft_hash(self.subject)
+        self.fields["seen"].initial = queries.seen_hash(self.subject)
 
 
 class SignForm(SeenForm):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from decrees.routing import Step
 from proposals.models import Programme, Proposal
 from uep.access.access import granted
 from uep.access.roles import Role
@@ -36,11 +37,13 @@ def only_in_a_draft() -> pgtrigger.Trigger:
     )
 
 
-# Up by one step, back to the drafter from any of them; what is signed or cancelled stays so.
+# Up from desk to desk as its route says, back to the drafter from any of them; what is signed or cancelled stays so.
 STAGES = [
     ("draft", "going_up"),
+    ("draft", "endorsed"),
     ("draft", "cancelled"),
     ("going_up", "endorsed"),
+    ("going_up", "at_regent"),
     ("going_up", "draft"),
     ("endorsed", "at_regent"),
     ("endorsed", "signed"),
@@ -48,6 +51,35 @@ STAGES = [
     ("at_regent", "signed"),
     ("at_regent", "draft"),
 ]
+
+
+# STAGES says which desks there are; the decree's own route, which of them it passes, and that the last one signs. A
+# decree without a kept route passes every desk up to its signatory.
+ALONG_ITS_ROUTE = pgtrigger.Func(
+    """
+    DECLARE
+        roles text[] := (SELECT array_agg(step->>0 ORDER BY at) FROM jsonb_array_elements(NEW.route) WITH ORDINALITY way(step, at));
+        desks text[];
+        place int;
+        before int;
+    BEGIN
+        IF roles IS NULL THEN
+            roles := CASE NEW.signatory_role WHEN 'regent' THEN ARRAY['secretary', 'office_head', 'regent']
+                     ELSE ARRAY['secretary', 'office_head'] END;
+        END IF;
+        desks := ARRAY(
+            SELECT CASE role WHEN 'secretary' THEN 'going_up' WHEN 'office_head' THEN 'endorsed' ELSE 'at_regent' END
+            FROM unnest(roles) WITH ORDINALITY way(role, at) ORDER BY at
+        );
+        place := (CASE WHEN NEW.stage = 'signed' THEN array_length(desks, 1) + 1 ELSE array_position(desks, NEW.stage::text) END);
+        before := (CASE WHEN OLD.stage = 'draft' THEN 0 ELSE array_position(desks, OLD.stage::text) END);
+        IF place IS NULL OR place - 1 IS DISTINCT FROM before THEN
+            RAISE EXCEPTION 'uep: the route of this decree does not lead from % to %', OLD.stage, NEW.stage;
+        END IF;
+        RETURN NEW;
+    END;
+    """
+)
 
 
 class DecreeQuerySet(models.QuerySet):
@@ -74,6 +106,7 @@ class Decree(models.Model):
     class Kind(models.TextChoices):
         ORIGINAL = "original", "Penetapan"
         AMENDMENT = "amendment", "Perubahan"
+        REVOCATION = "revocation", "Pencabutan"
 
     class Stage(models.TextChoices):
         DRAFT = "draft", "Draf Kabid"
@@ -90,13 +123,17 @@ class Decree(models.Model):
     ref = RefField()
     programme = models.ForeignKey(Programme, verbose_name="program", on_delete=models.PROTECT, related_name="decrees")
     kind = models.CharField("jenis", max_length=10, choices=Kind.choices, default=Kind.ORIGINAL)
+    # Of an amendment what it changes, of a revocation what it revokes.
     amends = models.ForeignKey(
         "self", verbose_name="mengubah", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
     )
     stage = models.CharField("tahap", max_length=12, choices=Stage.choices, default=Stage.DRAFT)
     # The programme's signatory as it was when the draft was last sent up: who is under way does not change the signer.
     signatory_role = models.CharField("penanda tangan", max_length=20, choices=Role.choices, default=Role.OFFICE_HEAD)
+    # (post, what it does) in the order of the way, as it was when the draft was last sent up; empty before that.
+    route = models.JSONField("jalur", default=list, blank=True)
     title = models.CharField("tentang", max_length=250)
+    reason = models.CharField("alasan pencabutan", max_length=300, blank=True)  # of a revocation; everyone may read it
     considerations = models.TextField("menimbang", blank=True)  # one paragraph a line; the paper letters them a. b. c.
     # By which version it was drafted; decrees from before there were versions have none, and their words no tags.
     wording = models.ForeignKey(
@@ -166,13 +203,21 @@ class Decree(models.Model):
             ),
             models.CheckConstraint(
                 name="an_amendment_names_what_it_amends",
-                condition=Q(kind="original", amends__isnull=True) | Q(kind="amendment", amends__isnull=False),
+                condition=Q(kind="original", amends__isnull=True)
+                | Q(kind__in=["amendment", "revocation"], amends__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_revocation_says_why",
+                condition=Q(kind="revocation") & ~Q(reason="") | ~Q(kind="revocation") & Q(reason=""),
             ),
             models.UniqueConstraint(name="a_decree_number_is_given_once", fields=["number"], condition=~Q(number="")),
             models.UniqueConstraint(
-                name="one_amendment_under_way_per_decree",
+                name="one_change_under_way_per_decree",
                 fields=["amends"],
-                condition=Q(kind="amendment") & ~Q(stage__in=["signed", "cancelled"]),
+                condition=~Q(stage__in=["signed", "cancelled"]),
+            ),
+            models.UniqueConstraint(
+                name="a_decree_is_revoked_once", fields=["amends"], condition=Q(kind="revocation", stage="signed")
             ),
         ]
         triggers = [
@@ -181,6 +226,14 @@ class Decree(models.Model):
                 name="starts_as_draft", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__stage="draft")
             ),
             pgtrigger.FSM(name="stages_by_the_table", field="stage", transitions=STAGES),
+            pgtrigger.Trigger(
+                name="walks_its_route",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__stage__df=pgtrigger.F("new__stage"))
+                & pgtrigger.Q(new__stage__in=["going_up", "endorsed", "at_regent", "signed"]),
+                func=ALONG_ITS_ROUTE,
+            ),
             pgtrigger.Protect(
                 name="signed_is_frozen",
                 operation=pgtrigger.Update,
@@ -212,11 +265,21 @@ class Decree(models.Model):
         return self.kind == self.Kind.AMENDMENT
 
     @property
+    def is_revocation(self) -> bool:
+        return self.kind == self.Kind.REVOCATION
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way that it took when it was last sent up; queries.route_of knows that of a draft, too."""
+        return tuple(Step(*pair) for pair in self.route)
+
+    @property
     def paper(self) -> str:
         """Code of its paper."""
-        return "sk_perubahan" if self.is_amendment else "sk"
+        return PAPERS_BY_KIND[self.kind]
 
 
+PAPERS_BY_KIND = {"original": "sk", "amendment": "sk_perubahan", "revocation": "sk_pencabutan"}
 OPEN = (Decree.Stage.DRAFT, Decree.Stage.GOING_UP, Decree.Stage.ENDORSED, Decree.Stage.AT_REGENT)
 
 

@@ -90,13 +90,18 @@ class DraftChange(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Removal(models.Model):
-    """A recipient whom an amending decree takes off, why, and who comes in instead."""
+    """A recipient whom an amending decree takes off, why, and who comes in instead; of a revocation each line in force.
+
+    A revocation ends every line, but only of those who were not paid by then is `removed_at` set: money that has gone
+    out stays on the books until it comes back.
+    """
 
     class Cause(models.TextChoices):
         DIED = "died", "meninggal dunia"
         MOVED = "moved", "pindah domisili"
         RESIGNED = "resigned", "mengundurkan diri"
         INELIGIBLE = "ineligible", "tidak lagi memenuhi syarat"
+        REVOKED = "revoked", "SK dicabut"
 
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="removals")
     recipient = models.ForeignKey("decrees.Recipient", on_delete=models.PROTECT, related_name="removals")

@@ -23,15 +23,20 @@ class RecipientQuerySet(models.QuerySet):
         return rows.filter(area(user)) if user.roles_today & EVERYWHERE else rows
 
     def in_force(self):
-        """Named by a signed decree and not taken off by an amending one."""
+        """Named by a signed decree and not taken off by an amending or revoking one."""
         return self.filter(removed_at__isnull=True)
+
+    def named(self):
+        """Lines of people whom their decree names itself, without those that only put an older line right."""
+        return self.filter(corrects__isnull=True)
 
 
 @pghistory.track()
 class Recipient(models.Model):
     """One line of a signed decree's annex, frozen at signing; lists of payment and handover come from here only.
 
-    `removed_at` is set when an amending decree takes the person off; everything else never changes.
+    `removed_at` is set when an amending decree takes the person off, puts the line right by another one, or when the
+    decree is revoked before the person was paid; everything else never changes.
     """
 
     ref = RefField()
@@ -46,6 +51,15 @@ class Recipient(models.Model):
     business = models.CharField("jenis usaha", max_length=120)
     amount = models.PositiveBigIntegerField("besaran (Rp)")
     removed_at = models.DateTimeField("dikeluarkan pada", null=True, blank=True)
+
+    corrects = models.OneToOneField(
+        "self",
+        verbose_name="memperbaiki baris",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+    )
 
     objects = RecipientQuerySet.as_manager()
 
@@ -71,7 +85,8 @@ class Recipient(models.Model):
                     "to_jsonb(OLD) - 'removed_at' IS DISTINCT FROM to_jsonb(NEW) - 'removed_at'"
                 ),
             ),
-            # One look for all the lines of an INSERT: 5,000 of them come at once.
+            # One look for all the lines of an INSERT: 5,000 of them come at once. A line that puts another one right
+            # comes after the signature, when the old one may be taken off; it says what the correction says.
             pgtrigger.Trigger(
                 name="named_by_the_signature_only",
                 level=pgtrigger.Statement,
@@ -81,7 +96,13 @@ class Recipient(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM new_lines line JOIN decrees_decree decree ON decree.id = line.decree_id
-                        WHERE decree.stage NOT IN ('endorsed', 'at_regent')
+                        WHERE NOT (decree.stage IN ('endorsed', 'at_regent') AND line.corrects_id IS NULL)
+                          AND NOT (decree.stage = 'signed' AND EXISTS (
+                              SELECT 1 FROM decrees_correction right_words
+                              WHERE right_words.decree_id = line.decree_id AND right_words.recipient_id = line.corrects_id
+                                AND (right_words.name, right_words.address, right_words.business, right_words.amount)
+                                  = (line.name, line.address, line.business, line.amount)
+                          ))
                     ) THEN
                         RAISE EXCEPTION 'uep: recipients are named only while their decree is being signed';
                     END IF;
@@ -97,6 +118,10 @@ class Recipient(models.Model):
                     IF OLD.removed_at IS NOT NULL OR NOT EXISTS (
                         SELECT 1 FROM decrees_removal removal JOIN decrees_decree decree ON decree.id = removal.decree_id
                         WHERE removal.recipient_id = NEW.id AND decree.stage = 'signed'
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM decrees_correction right_words
+                        JOIN decrees_decree decree ON decree.id = right_words.decree_id
+                        WHERE right_words.recipient_id = NEW.id AND decree.stage = 'signed'
                     ) THEN
                         RAISE EXCEPTION 'uep: only a signed amending decree takes a recipient off, and for good';
                     END IF;

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, QuerySet, Sum, Value
 
-from decrees.models import OPEN, Decree, DraftLine, Recipient, Removal
+from decrees.models import OPEN, Correction, Decree, DraftLine, Recipient, Removal
 from proposals.flow import State
 from proposals.models import Programme, Proposal
 from uep.ui.indonesian import rupiah
@@ -36,7 +36,7 @@ class Headroom(NamedTuple):
 def sizes_of(decrees: Iterable[Decree]) -> dict[int, Totals]:
     """Count and sum for a page of decrees, in two queries."""
     decrees = list(decrees)
-    signed = Recipient.objects.filter(decree__in=[d.pk for d in decrees if d.is_signed]).order_by()
+    signed = Recipient.objects.named().filter(decree__in=[d.pk for d in decrees if d.is_signed]).order_by()
     drafts = DraftLine.objects.filter(decree__in=[d.pk for d in decrees if not d.is_signed]).order_by()
     rows = [
         *signed.values("decree").annotate(n=Count("pk"), sum=Sum("amount")),
@@ -84,9 +84,9 @@ def that_fit(programme, room: Room) -> list[int]:
 
 
 def totals(decree) -> Totals:
-    """Count and sum of the decree as it stands: frozen recipients once signed, the draft's households before."""
+    """Count and sum of whom the decree itself names: frozen recipients once signed, the draft's households before."""
     if decree.is_signed:
-        row = decree.recipients.aggregate(count=Count("pk"), amount=Sum("amount"))
+        row = decree.recipients.named().aggregate(count=Count("pk"), amount=Sum("amount"))
     else:
         row = decree.proposals.aggregate(count=Count("pk"), amount=Sum("amount_requested"))
     return Totals(row["count"], row["amount"] or 0)
@@ -98,10 +98,38 @@ def still_in_force(decree) -> Totals:
     return Totals(row["count"], row["amount"] or 0)
 
 
+def root_of(decree) -> Decree:
+    """The decree that this one, or what it amends, first amended: itself for an original."""
+    while decree.amends_id:
+        decree = decree.amends
+    return decree
+
+
+def family_of(root) -> set[int]:
+    """Keys of a decree and of the signed decrees that amend it, or amend those; one query for each generation."""
+    found, newest = {root.pk}, {root.pk}
+    while newest:
+        rows = Decree.objects.signed().filter(amends__in=newest, kind=Decree.Kind.AMENDMENT)
+        newest = set(rows.values_list("pk", flat=True)) - found
+        found |= newest
+    return found
+
+
+def in_force_of_family(decree) -> int:
+    """Rupiah that the decree it amends, and all that amends that, will have in force once this draft is signed."""
+    lines = Recipient.objects.in_force().filter(decree__in=family_of(root_of(decree)))
+    total = lines.aggregate(sum=Sum("amount"))["sum"] or 0
+    if decree.is_signed:
+        return total
+    off = decree.removals.filter(recipient__removed_at__isnull=True).aggregate(sum=Sum("recipient__amount"))["sum"] or 0
+    better = decree.corrections.aggregate(sum=Sum(F("amount") - F("recipient__amount")))["sum"] or 0
+    return total - off + better + totals(decree).amount
+
+
 def amount_of_each(decree) -> int | None:
     """Rupiah, when every line has the same amount; None when they differ or there is none."""
     if decree.is_signed:
-        row = decree.recipients.aggregate(least=Min("amount"), most=Max("amount"))
+        row = decree.recipients.named().aggregate(least=Min("amount"), most=Max("amount"))
     else:
         row = decree.proposals.aggregate(least=Min("amount_requested"), most=Max("amount_requested"))
     return row["least"] if row["least"] == row["most"] else None
@@ -109,7 +137,7 @@ def amount_of_each(decree) -> int | None:
 
 def totals_by_village(decree) -> list[dict]:
     """Per village: district, village, count, amount; the same rows as the annex."""
-    rows = decree.recipients if decree.is_signed else decree.proposals
+    rows = decree.recipients.named() if decree.is_signed else decree.proposals
     amount = "amount" if decree.is_signed else "amount_requested"
     return list(
         rows.values(district=F("village__parent__name"), place=F("village__name"))
@@ -119,10 +147,10 @@ def totals_by_village(decree) -> list[dict]:
 
 
 def rooms_of(programmes: Iterable[Programme], *, own: Decree | None = None) -> dict[int, Room]:
-    """Budget and quota not yet promised, by programme; three queries for any number of them.
+    """Budget and quota not yet promised, by programme; four queries for any number of them.
 
     An amending draft takes only what it adds beyond what it takes off, since its removals are not sure before they
-    are signed; `own` is the draft that asks, which may use all that it takes off itself.
+    are signed; a draft that revokes gives nothing back before it is signed; `own` is the draft that asks, which may use all that it takes off itself.
     """
     programmes = list(programmes)
     in_force = Recipient.objects.in_force().filter(decree__programme__in=programmes).order_by()
@@ -132,12 +160,18 @@ def rooms_of(programmes: Iterable[Programme], *, own: Decree | None = None) -> d
     }
     added = DraftLine.objects.filter(decree__programme__in=programmes, decree__stage__in=OPEN).order_by()
     off = Removal.objects.filter(
-        decree__programme__in=programmes, decree__stage__in=OPEN, recipient__removed_at__isnull=True
+        decree__programme__in=programmes,
+        decree__stage__in=OPEN,
+        decree__kind=Decree.Kind.AMENDMENT,
+        recipient__removed_at__isnull=True,
     ).order_by()
+    better = Correction.objects.filter(decree__programme__in=programmes, decree__stage__in=OPEN).order_by()
+    difference = Sum(F("amount") - F("recipient__amount"))
     net: dict[tuple[int, int], list[int]] = {}
     for sign, rows in (
         (1, added.values("decree", "decree__programme").annotate(n=Count("pk"), sum=Sum("proposal__amount_requested"))),
         (-1, off.values("decree", "decree__programme").annotate(n=Count("pk"), sum=Sum("recipient__amount"))),
+        (1, better.values("decree", "decree__programme").annotate(n=Value(0), sum=difference)),
     ):
         for row in rows:
             use = net.setdefault((row["decree__programme"], row["decree"]), [0, 0])

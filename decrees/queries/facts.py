@@ -3,12 +3,15 @@
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from decrees.models import Removal
-from decrees.queries.budget import Totals, amount_of_each, totals
+from decrees.models import Decree, Removal
+from decrees.queries.budget import Totals, amount_of_each, family_of, totals
+from decrees.queries.changing import recovery
 from decrees.queries.lists import leaving
-from decrees.queries.rising import due_signatory, minutes_behind
+from decrees.queries.rising import minutes_behind
+from decrees.queries.routes import due_signatory
 from decrees.queries.wordings import texts_of, wording_of
 from decrees.tags import Filled, Unreadable, Value, fill
 from uep.access.roles import Role
@@ -104,7 +107,19 @@ def material_of(decree) -> Material:
         return sample
     if decree.pk is None:
         return Material(Totals(0, 0), None, [])
-    return Material(totals(decree), amount_of_each(decree), leaving(decree) if decree.amends_id else [])
+    material = Material(totals(decree), amount_of_each(decree), leaving(decree) if decree.is_amendment else [])
+    if decree.is_amendment:
+        return material._replace(corrected=decree.corrections.count())
+    return material._replace(revoked=_revoked(decree)) if decree.is_revocation else material
+
+
+def _revoked(decree) -> Revoked:
+    found = decree.removals.aggregate(count=Count("pk"), amount=Sum("recipient__amount"))
+    lines, recovered = Totals(found["count"], found["amount"] or 0), recovery(decree)
+    fallen = Decree.objects.signed().filter(pk__in=family_of(decree.amends)).exclude(pk=decree.amends_id)
+    *most, last = [f"Nomor {one.number} tanggal {tanggal(one.date)}" for one in fallen.order_by("date", "pk")] or [""]
+    changes = f"{', '.join(most)} dan {last}" if most else last
+    return Revoked(lines, lines.count - recovered.count, recovered, changes)
 
 
 def facts_of(decree) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from decrees.models import Wording
 from decrees.queries.budget import over_budget
 from decrees.queries.facts import LISTS, facts_behind, filled_parts, material_of, tags_for
-from decrees.queries.rising import due_signatory
+from decrees.queries.routes import due_signatory
 from decrees.queries.wordings import texts_of, wording_of
 from decrees.tags import NEEDED, PARTS, faults_of
 from uep.access.roles import Role
@@ -24,7 +24,8 @@ NO_LAWS = "Dasar hukum untuk bagian Mengingat belum tercatat; Administrator menc
 def lacking(decree) -> list[str]:
     """What keeps a draft from going up; empty when nothing does."""
     today = timezone.localdate()
-    return [*_signatory(decree, today), *_words(decree, today), *over_budget(decree)]
+    money = [] if decree.is_revocation else over_budget(decree)
+    return [*_signatory(decree, today), *_words(decree, today), *money]
 
 
 def text_faults(kind: str, texts: dict[str, str]) -> dict[str, list[str]]:

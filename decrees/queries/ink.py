@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from decrees.models import Decree, DecreeNote, SignedScan
+from decrees.models import DecreeNote, SignedScan
 from decrees.queries.rising import WRITING, draft_hash
 from uep.access.access import granted
-from uep.access.roles import Role
 
 MARK = "UEP-SK"
 HASH_SHOWN = 24  # hexadecimal digits, 96 bits: no two drafts share them, and the QR stays coarse
@@ -74,8 +73,3 @@ def to_confirm(user) -> QuerySet[SignedScan]:
     wrote = DecreeNote.objects.filter(decree=OuterRef("decree"), by=user, act__in=WRITING)
     rows = SignedScan.objects.visible_to(user).waiting().exclude(by=user).exclude(decree__drafted_by=user)
     return rows.exclude(Exists(wrote)).select_related("decree").order_by("at")
-
-
-def stages_of_ink(decree) -> str:
-    """The desk at which the signatory would sign."""
-    return Decree.Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Decree.Stage.ENDORSED

@@ -10,8 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from decrees.models import Decree, DraftChange, Endorsement
+from decrees.queries.budget import Totals, totals
+from decrees.queries.changing import to_recover
 from decrees.queries.lists import drafted
+from decrees.queries.routes import route_of, step_at
 from decrees.queries.wordings import texts_of
+from decrees.routing import ENDORSE, SIGN, signatory_of, usual
 from proposals.models import Proposal
 from uep.access.access import RULES
 from uep.access.roles import Role
@@ -25,8 +29,9 @@ Stage = Decree.Stage
 
 
 # Whoever did one of these has written the draft, and neither endorses nor signs it (design, law 2).
-WRITING = ("decrees.draft", "decrees.amend", "decrees.edit", "decrees.add", "decrees.strike", "decrees.remove",
-           "decrees.keep", "decrees.replace", "decrees.set_number")  # fmt: skip
+WRITING = ("decrees.draft", "decrees.amend", "decrees.revoke", "decrees.edit", "decrees.add", "decrees.strike",
+           "decrees.remove", "decrees.keep", "decrees.replace", "decrees.correct", "decrees.drop_correction",
+           "decrees.set_number")  # fmt: skip
 
 
 BACK = ("decrees.return_draft", "decrees.recall")
@@ -62,8 +67,27 @@ def draft_hash(decree) -> str:
             "laws": [law.text for law in laws],
             "minutes": [f"{number} {day}" for number, day in minutes_behind(decree)],
         }
+    # Only where there is something to say: a draft that went up before there were such things keeps its initials.
+    words = decree.corrections.order_by("recipient").values_list("recipient", "name", "address", "business", "amount")
+    if corrections := [list(row) for row in words]:
+        content["corrections"] = corrections
+    if decree.reason:
+        content["reason"] = decree.reason
+    if (steps := route_of(decree)) != usual(signatory_of(steps)):
+        content["route"] = [list(step) for step in steps]
     packed = json.dumps(content, sort_keys=True, default=lambda key: bytes(key).hex())
     return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def seen_hash(decree) -> str:
+    """What a person sees on the page of a decision: the draft, and of a revocation also who has been paid by now.
+
+    A payment between initials and signature does not void the initials, but nobody signs without having seen it.
+    """
+    if not decree.is_revocation:
+        return draft_hash(decree)
+    paid = list(to_recover(decree).order_by("pk").values_list("pk", "amount"))
+    return hashlib.sha256(json.dumps([draft_hash(decree), paid]).encode()).hexdigest()
 
 
 def valid_endorsements(decree) -> QuerySet[Endorsement]:
@@ -76,51 +100,70 @@ def has_written(user, decree) -> bool:
 
 
 def capacity(decree, user) -> dict:
-    """As whom this person would sign today ("signs_as"), or the sentence that says why nobody ("cannot_sign")."""
+    """As whom this person would initial or sign today ("signs_as"), or the sentence why as nobody ("cannot_sign")."""
+    step = step_at(decree)
+    role = step.role if step else decree.signatory_role
     try:
-        return {"signs_as": office.signatory(decree.signatory_role, timezone.localdate(), user)}
+        return {"signs_as": office.signatory(role, timezone.localdate(), user)}
     except ValidationError as error:
         return {"cannot_sign": error.messages[0]}
 
 
-def due_signatory(decree) -> str:
-    """The role that signs: of an amendment that of the decree it amends, else what the programme says now."""
-    return decree.amends.signatory_role if decree.is_amendment else decree.programme.signatory
-
-
 class Changes(NamedTuple):
-    """What happened to a draft since it last came back: for whoever looks at it again."""
+    """What happened to a draft since a moment: for whoever looks at it again."""
 
-    since: object  # datetime, or None when it never came back
-    why: str
+    since: object  # datetime
+    why: str  # the note with which it came back; empty where the reader endorsed or signed nothing back
+    mine: bool  # since the reader's own last word on it
     added: list[Proposal]
     struck: list[Proposal]
     reworded: bool
+    relisted: bool  # who is taken off, replaced or put right
+    before: Totals  # what it named then
 
     @property
     def any(self) -> bool:
-        return bool(self.added or self.struck or self.reworded)
+        return bool(self.added or self.struck or self.reworded or self.relisted)
+
+
+RELISTING = ("decrees.remove", "decrees.keep", "decrees.replace", "decrees.correct", "decrees.drop_correction")
+DECIDING = ("decrees.endorse", "decrees.return_draft")
+
+
+def changes_for(decree, user) -> Changes | None:
+    """Since the reader's own last word on the draft, else since it last came back; None when neither ever was."""
+    own = decree.notes.filter(act__in=DECIDING, by=user.pk).first()
+    back = decree.notes.filter(act__in=BACK).first()
+    if own is None:
+        return _changes_since(decree, back, mine=False)
+    return _changes_since(decree, own, mine=True)
 
 
 def changes_since_return(decree) -> Changes | None:
-    """None for a draft that never came back. Added and struck again cancel each other out. Three queries at most."""
-    back = decree.notes.filter(act__in=BACK).first()
-    if back is None:
+    """None for a draft that never came back. Added and struck again cancel each other out. Five queries at most."""
+    return _changes_since(decree, decree.notes.filter(act__in=BACK).first(), mine=False)
+
+
+def _changes_since(decree, note, *, mine: bool) -> Changes | None:
+    if note is None:
         return None
     net: dict[int, tuple[int, Proposal]] = {}
-    rows = decree.changes.filter(at__gt=back.at).select_related("proposal__village")
-    for change in rows:
+    for change in decree.changes.filter(at__gt=note.at).select_related("proposal__village"):
         sign = 1 if change.kind == DraftChange.Kind.ADDED else -1
         before, _ = net.get(change.proposal_id, (0, None))
         net[change.proposal_id] = (before + sign, change.proposal)
-    reworded = decree.notes.filter(act="decrees.edit", at__gt=back.at).exists()
-    return Changes(
-        back.at,
-        back.note,
-        [proposal for sign, proposal in net.values() if sign > 0],
-        [proposal for sign, proposal in net.values() if sign < 0],
-        reworded,
-    )
+    added = [proposal for sign, proposal in net.values() if sign > 0]
+    struck = [proposal for sign, proposal in net.values() if sign < 0]
+    acts = set(decree.notes.filter(at__gt=note.at).values_list("act", flat=True))
+    now = totals(decree)
+    before = Totals(now.count - len(added) + len(struck), now.amount - sum(map(asked, added)) + sum(map(asked, struck)))
+    why = note.note if note.act in BACK else ""
+    return Changes(note.at, why, mine, added, struck, "decrees.edit" in acts, bool(acts & set(RELISTING)), before)
+
+
+def asked(proposal) -> int:
+    """Rupiah that the household asks for."""
+    return proposal.amount_requested or 0
 
 
 def minutes_behind(decree) -> list[tuple[str, Date]]:
@@ -165,30 +208,30 @@ def by_ink(decree) -> bool:
 
 def acts_at(decree) -> list[str]:
     """Names of the acts that make sense at the decree's stage, the deciding one first; who may is the rules' matter."""
-    signs, method = ["decrees.sign"], signing.method_of(decree.signatory_role)
+    if decree.stage == Stage.DRAFT:
+        lists = [] if decree.is_revocation else ["decrees.add", "decrees.strike"]
+        return ["decrees.send_up", "decrees.edit", *lists, "decrees.set_number", "decrees.cancel"]
+    if decree.stage == Stage.SIGNED:
+        certifying = ["decrees.issue_extracts", "decrees.certify_copy"]
+        return certifying[1:] if decree.is_revocation else ["decrees.amend", "decrees.revoke", *certifying]
+    step = step_at(decree)
+    if step is None:
+        return []
+    decides = _signing_acts(decree) if step.does == SIGN else ["decrees.endorse"]
+    return [*decides, "decrees.return_draft", "decrees.recall"]
+
+
+def _signing_acts(decree) -> list[str]:
+    """The ways in which this decree can be signed now, the post's own first; a scan that waits comes before all."""
     if decree.signed_scans.waiting().exists():
-        signs = ["decrees.confirm_signature", "decrees.put_aside_scan"]
-    elif method is signing.Method.INK:
-        signs = ["decrees.record_signature"]
+        return ["decrees.confirm_signature", "decrees.put_aside_scan"]
+    method = signing.method_of(decree.signatory_role)
+    signs = ["decrees.sign"]
+    if method is signing.Method.INK:
+        signs = []
     elif method.is_electronic:
         signs = ["decrees.sign", "decrees.prepare"] if signing.live(decree.paper, decree) else ["decrees.prepare"]
-    paper = [] if "decrees.confirm_signature" in signs else ["decrees.record_signature"]
-    decides = ["decrees.endorse"] if decree.signatory_role == Role.REGENT else signs
-    by_stage = {
-        Stage.DRAFT: [
-            "decrees.send_up",
-            "decrees.edit",
-            "decrees.add",
-            "decrees.strike",
-            "decrees.set_number",
-            "decrees.cancel",
-        ],
-        Stage.GOING_UP: ["decrees.endorse", "decrees.return_draft", "decrees.recall"],
-        Stage.ENDORSED: [*decides, "decrees.return_draft", "decrees.recall"],
-        Stage.AT_REGENT: [*dict.fromkeys([*signs, *paper]), "decrees.return_draft", "decrees.recall"],
-        Stage.SIGNED: ["decrees.amend"],
-    }
-    return by_stage.get(decree.stage, [])
+    return [*signs, "decrees.record_signature"] if by_ink(decree) else signs
 
 
 def turn(decree, user) -> dict | None:
@@ -198,10 +241,12 @@ def turn(decree, user) -> dict | None:
     roles, text = TURNS[decree.stage]
     if decree.signed_scans.waiting().exists():
         roles, text = CONFIRMING, "Cocokkan pindaian SK bertanda tangan, lalu konfirmasi."
-    elif by_ink(decree) and decree.stage == Stage.ENDORSED and decree.signatory_role != Role.REGENT:
+    elif decree.stage == Stage.ENDORSED and step_at(decree).does == SIGN and by_ink(decree):
         roles, text = (Role.OFFICE_HEAD, Role.SECRETARY), "Tanda tangani naskahnya di kertas, lalu unggah pindaiannya."
     elif decree.stage == Stage.ENDORSED:
-        does = "paraf" if decree.signatory_role == Role.REGENT else "tanda tangani"
+        does = "paraf" if step_at(decree).does == ENDORSE else "tanda tangani"
         text = f"Periksa draf, lalu {does} atau kembalikan."
+    elif decree.stage == Stage.DRAFT:
+        text = f"Periksa pratinjau, lalu ajukan ke {Role(route_of(decree)[0].role).label}."
     mine = bool(user.roles_today & set(roles))
     return {"text": text, "whose": "" if mine else Role(roles[0]).label}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from decrees.queries.rising import draft_hash
+from decrees.queries.rising import seen_hash
 from uep.documents import numbering, signing
 from uep.documents.models import HeldNumber, Signing
 from uep.documents.papers import PAPERS
@@ -41,7 +41,7 @@ def numbers_at_hand(decree) -> QuerySet[HeldNumber]:
 
 def binding(decree, signatory: dict) -> str:
     """What a prepared paper is bound to: every word of the draft, and the capacity in which it is signed."""
-    packed = json.dumps([draft_hash(decree), signatory], sort_keys=True)
+    packed = json.dumps([seen_hash(decree), signatory], sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 

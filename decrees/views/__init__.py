@@ -13,7 +13,6 @@ from decrees import queries
 from decrees.forms import ONE_PAGE, DecreeFilter
 from decrees.models import Decree
 from proposals.models import Programme
-from proposals.queries.rules import exceptions_of_decree
 from uep.access.access import granted
 from uep.access.acts import ActPage, reads
 from uep.documents import numbering, signing
@@ -23,6 +22,7 @@ from uep.documents.render import respond as respond_with_paper
 from uep.files.serve import respond as respond_with_file
 from uep.ui.paging import Sort, page_of
 
+MOST_LISTED = 50  # people to be asked for their money back, on a page; the workbook has all of them
 LOOK_AGAIN = 5  # seconds between two looks at a paper that is being made ready to be signed
 SORTS = {
     "terbaru": Sort("Terbaru disusun", ("-drafted_at", "-pk")),
@@ -39,7 +39,8 @@ def decrees(request):
     rows = queries.decrees(request.user, search=search, stage=chosen.get("tahap", ""), programme=chosen.get("program"))
     page = page_of(request, rows, sorts=SORTS)
     sizes = queries.sizes_of(page.rows)
-    page.rows = [(decree, sizes[decree.pk]) for decree in page.rows]
+    revoked = queries.revoked_among(page.rows)
+    page.rows = [(decree, sizes[decree.pk], decree.pk in revoked) for decree in page.rows]
     waiting = []
     if granted(request.user, "decrees.draft"):
         programmes = queries.programmes_with_eligible()
@@ -82,9 +83,11 @@ def decree(request, ref):
         "page": page,
         "search": search,
         "leaving": queries.leaving(decree) if decree.is_amendment else [],
+        "corrections": queries.corrections(decree) if decree.is_amendment else [],
+        **_revoking(decree),
         "list_title": "Penerima baru" if decree.is_amendment else "Daftar penerima",
         "scan_url": reverse("decrees:scan", args=[ref]) if decree.scan_id else "",
-        "amendments": decree.amendments.visible_to(request.user).order_by("pk"),
+        "amendments": decree.amendments.visible_to(request.user).filter(kind=Decree.Kind.AMENDMENT).order_by("pk"),
         "acts": acts,
         "documents": documents_of(decree),
         "may_open_households": granted(request.user, "proposals.view"),
@@ -111,6 +114,21 @@ def _scan_to_show(decree, user):
     return waiting
 
 
+def _revoking(decree) -> dict:
+    """Of a revocation what it takes off and what stays to be recovered; of any other decree what revokes it."""
+    if decree.is_revocation:
+        return {
+            "freed": queries.set_free(decree).count(),
+            "recovery": queries.recovery(decree),
+            "to_recover": queries.to_recover(decree)[:MOST_LISTED],
+        }
+    if not decree.is_signed:
+        return {}
+    revocation = queries.revocation_of(decree)
+    lost = queries.recovery(revocation) if revocation else None
+    return {"revocation": revocation, "lost": lost, "extracts": bool(queries.extracts_of(decree))}
+
+
 def _lines(decree, search: str):
     if decree.is_signed:
         lines, order = queries.signed_lines(decree), ("position", "pk")
@@ -126,7 +144,8 @@ def _inner_affairs(decree, user) -> dict:
     if not granted(user, "oversight.report"):
         return {}
     return {
-        "endorsements": decree.endorsements.select_related("by"),
+        "endorsements": (endorsements := list(decree.endorsements.select_related("by"))),
+        "way": queries.way_up(decree, endorsements) if decree.is_open else [],
         "notes": queries.journey(decree),
         "changes": queries.changes_since_return(decree) if decree.is_open else None,
     }
@@ -203,15 +222,18 @@ class DecisionPage(ActPage):
             "room": queries.room_of(decree.programme, own=decree),
             "held": numbering.held_for(decree),
             "villages": queries.totals_by_village(decree),
-            "changes": queries.changes_since_return(decree),
+            "changes": queries.changes_for(decree, self.request.user),
             "leaving": queries.leaving(decree) if decree.is_amendment else [],
+            "corrections": queries.corrections(decree) if decree.is_amendment else [],
+            "concerns": queries.concerns_of(decree),
+            "way": queries.way_up(decree, list(queries.valid_endorsements(decree))),
+            **_revoking(decree),
             "may_preview": granted(self.request.user, "decrees.preview"),
-            "exceptions": exceptions_of_decree(decree),
         }
         if self.act == "decrees.confirm_signature":
             waiting = queries.waiting_scan(decree)
             response.context_data |= {"waiting": waiting, "doubts": queries.doubts_about(waiting)}
-        if self.act in {"decrees.sign", "decrees.prepare"}:
+        if self.act in {"decrees.endorse", "decrees.sign", "decrees.prepare"}:
             response.context_data |= queries.capacity(decree, self.request.user)
         if self.act == "decrees.sign" and queries.method_of(decree).is_electronic:
             response.context_data |= {"manuscript": queries.manuscript_of(decree), "certified": settings.SIGNING_TRUST}

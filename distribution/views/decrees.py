@@ -15,6 +15,7 @@ from uep.access.acts import reads
 from uep.documents.queries import documents_of_many
 from uep.ui.indonesian import angka, rupiah, tanggal
 from uep.ui.paging import Sort, page_of
+from uep.ui.workbook import XLSX
 
 SORTS = {
     "terbaru": Sort("Terbaru", ("-signed_at", "-pk")),
@@ -209,7 +210,7 @@ def xlsx(content: bytes, name: str) -> HttpResponse:
     """A workbook as a download that stays in no shared cache."""
     return HttpResponse(
         content,
-        content_type=exports.XLSX,
+        content_type=XLSX,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",

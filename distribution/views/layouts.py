@@ -14,6 +14,7 @@ from distribution.views.pages import DistributionPage
 from uep.access.access import RULES, Refused
 from uep.access.acts import ActPage, reads
 from uep.files.serve import disposition
+from uep.ui.workbook import XLSX
 
 SAMPLE = [
     {
@@ -27,7 +28,7 @@ SAMPLE = [
         (2, "CONTOH000002", "BUDI SANTOSO", "12500000002", 3_500_000),
     )
 ]  # fmt: skip
-TYPES = {"xlsx": exports.XLSX, "csv": "text/csv", "txt": "text/plain", "zip": "application/zip"}
+TYPES = {"xlsx": XLSX, "csv": "text/csv", "txt": "text/plain", "zip": "application/zip"}
 ENDING = {"xlsx": "xlsx", "csv": "csv", "fixed": "txt"}
 
 

@@ -29,7 +29,8 @@ NUMBERS = [name for name, (_, is_number) in FIELDS.items() if is_number]
 @st.composite
 def lists(draw):
     kind = draw(st.sampled_from([XLSX, CSV, FIXED]))
-    names = draw(st.lists(st.sampled_from(list(FIELDS)), min_size=1, max_size=8, unique=True))
+    others = draw(st.lists(st.sampled_from(sorted(set(FIELDS) - {"amount"})), max_size=8, unique=True))
+    names = draw(st.permutations(["amount", *others]))  # every list says how much
     columns = tuple(Column(name, FIELDS[name][0], draw(st.integers(20, 40))) for name in names)
     layout = Layout(kind, columns, draw(st.booleans()), draw(st.booleans()), draw(st.sampled_from(";,|")))
     rows = [
@@ -44,12 +45,8 @@ def test_what_is_written_is_read_back(made):
     layout, rows = made
     names = [column.field for column in layout.columns]
     found, control = read(layout, bank_layouts.write(layout, rows))
-    if layout.kind != FIXED and len(names) == 1 and names[0] not in NUMBERS:
-        found = [row for row in found if row]  # an empty line of one column is no line
-        rows = [row for row in rows if row[names[0]]]
     assert found == [{name: row[name] for name in names} for row in rows]
-    made_of = made[1]
-    assert control == (Control(len(made_of), sum(row["amount"] for row in made_of)) if layout.has_control else None)
+    assert control == (Control(len(rows), sum(row["amount"] for row in rows)) if layout.has_control else None)
 
 
 def row(**changes) -> dict:
@@ -105,7 +102,7 @@ def test_a_protected_file_opens_with_its_password_and_no_other(kind, name):
     assert b"0012" not in content
     if kind == XLSX:
         opened, file = BytesIO(), msoffcrypto.OfficeFile(BytesIO(content))
-        with pytest.raises(Exception, match=r"password|verify"):
+        with pytest.raises(Exception, match="Key verification failed"):
             file.load_key(password="0" * 16, verify_password=True)
         file.load_key(password=password, verify_password=True)
         file.decrypt(opened)

@@ -186,6 +186,9 @@ ACTS: dict[str, Act] = {
             row, by=by, recipients=list(row.amends.recipients.in_force()[:1]) if row.amends else [], cause="resigned"
         ),
     ),
+    "decrees.revoke": _on_decree(
+        decree_acts.revoke, title="Pencabutan", considerations="bahwa dicabut;", reason="Anggaran dialihkan"
+    ),
     "distribution.accept_accounts": Act(
         Decree, lambda walk, by, row: distribution_acts.accept_accounts(row, by=by, recipients=row.recipients.all())
     ),

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from decrees.models import Decree, Recipient
+from decrees.models import OPEN, Decree, Recipient
 from distribution import queries as distribution_queries
 from distribution.models import Disbursement, DisbursementAgreement, OutreachSession, Payment
 from proposals.flow import ON_DECREE_UNPAID, PART_OF, WAITS_FOR, State, edges
@@ -260,6 +260,8 @@ def row_about(proposal, of):
     recipient = proposal.recipients.order_by("-pk").first()
     line = recipient and recipient.payments.order_by("-pk").first()
     decree = proposal.decrees.order_by("-pk").first()
+    if decree and (revocation := decree.amendments.filter(kind="revocation", stage__in=OPEN).first()):
+        decree = revocation  # what is to be decided now
     return {
         Proposal: lambda: proposal,
         CoverLetter: lambda: proposal.letter,
@@ -276,7 +278,7 @@ def row_about(proposal, of):
 AFTER = {
     act: {"distribution.agree"}
     for act in ("distribution.accept_accounts", "distribution.check_account", "distribution.confirm_agreement")
-} | {"decrees.cancel": {"decrees.strike"}, "decrees.confirm_signature": {"decrees.release"}}  # fmt: skip
+} | {"decrees.cancel": {"decrees.strike"}, "decrees.confirm_signature": {"decrees.release", "decrees.restore"}}  # fmt: skip
 WAYS = ("paid", "failed", "waiting", "withdrawn", "returned")
 
 

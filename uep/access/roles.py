@@ -97,6 +97,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.set_number",
         "decrees.preview", "decrees.record_signature", "decrees.confirm_signature", "decrees.put_aside_scan",
         "decrees.draft_wording", "decrees.edit_wording", "decrees.enact_wording",
+        "decrees.revoke", "decrees.correct", "decrees.drop_correction", "decrees.set_route",
         "distribution.propose_agreement", "distribution.confirm_agreement", "distribution.send_list",
         "distribution.plan_session", "distribution.cancel_session",
         "distribution.record_sp2d", "distribution.recall_list", "distribution.return_funds",
@@ -114,6 +115,7 @@ GRANTS: dict[str, frozenset[str]] = {
         "decrees.confirm_signature", "decrees.put_aside_scan",
         "documents.view_series", "documents.reserve_number", "documents.release_number",
         "distribution.release_list", "distribution.recall_list",
+        "decrees.issue_extracts", "decrees.certify_copy",
         "verification.decide_objection",
     },
     Role.OFFICE_HEAD: EVERYONE | OFFICE_READS | {

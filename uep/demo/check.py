@@ -75,7 +75,8 @@ QUERIES = {
     """,
     "signed decrees whose recipients are not their draft's households, in gapless positions": """
         SELECT count(*) FROM (
-            SELECT decree_id, array_agg(proposal_id ORDER BY proposal_id) AS people, max(position) AS top, count(*) AS n
+            SELECT decree_id, array_agg(proposal_id ORDER BY proposal_id) FILTER (WHERE corrects_id IS NULL) AS people,
+                   max(position) AS top, count(*) AS n
             FROM decrees_recipient GROUP BY 1
         ) r FULL JOIN (
             SELECT l.decree_id, array_agg(l.proposal_id ORDER BY l.proposal_id) AS people
@@ -86,17 +87,23 @@ QUERIES = {
         SELECT count(*) FROM proposals_proposal p LEFT JOIN decrees_recipient r ON r.proposal_id = p.id AND r.removed_at IS NULL
         WHERE (p.state IN ('decreed', 'agreed', 'briefed', 'payment_failed', 'paid', 'handed_over')) <> (r.id IS NOT NULL)
     """,
-    "recipients taken off who are not withdrawn, or by no amending decree": """
+    "recipients taken off who are not withdrawn, or by no decree that amends or revokes": """
         SELECT count(*) FROM decrees_recipient r JOIN proposals_proposal p ON p.id = r.proposal_id
         LEFT JOIN (
-            SELECT x.recipient_id FROM decrees_removal x JOIN decrees_decree d ON d.id = x.decree_id WHERE d.stage = 'signed'
+            SELECT x.recipient_id, bool_or(d.kind = 'amendment') AS amended, bool_or(d.kind = 'revocation') AS revoked
+            FROM decrees_removal x JOIN decrees_decree d ON d.id = x.decree_id WHERE d.stage = 'signed' GROUP BY 1
         ) x ON x.recipient_id = r.id
-        WHERE (r.removed_at IS NOT NULL) <> (x.recipient_id IS NOT NULL)
-           OR r.removed_at IS NOT NULL AND p.state <> 'withdrawn'
+        LEFT JOIN (
+            SELECT c.recipient_id FROM decrees_correction c JOIN decrees_decree d ON d.id = c.decree_id WHERE d.stage = 'signed'
+        ) c ON c.recipient_id = r.id
+        WHERE r.removed_at IS NOT NULL AND NOT (coalesce(x.amended OR x.revoked, false) OR c.recipient_id IS NOT NULL)
+           OR r.removed_at IS NULL AND (coalesce(x.amended, false) OR c.recipient_id IS NOT NULL)
+           OR r.removed_at IS NULL AND coalesce(x.revoked, false) AND p.state NOT IN ('paid', 'handed_over')
+           OR coalesce(x.amended, false) AND p.state <> 'withdrawn'
     """,
     "lines of the annex that say another name, NIK or amount than the proposal": """
         SELECT count(*) FROM decrees_recipient r JOIN proposals_proposal p ON p.id = r.proposal_id
-        WHERE (r.name, r.village_id, r.amount) IS DISTINCT FROM (p.name, p.village_id, p.amount_requested)
+        WHERE r.corrects_id IS NULL AND (r.name, r.village_id, r.amount) IS DISTINCT FROM (p.name, p.village_id, p.amount_requested)
            OR substring(r.nik FROM 2 FOR 16) <> substring(p.nik FROM 2 FOR 16)
     """,
     "proposals agreed on with an account that the bank has not accepted": """

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, models
 
-from decrees.models import Decree, Recipient, SignedScan
+from decrees.models import Correction, Decree, Recipient, SignedScan
 from distribution.models import AccountCheck, BankLayout, Handover, ListCopy, Payment, ReturnedAmount, TreasuryReturn
 from proposals.models import (
     Attachment,
@@ -55,6 +55,7 @@ LEFT_OUT = (
     Publication, PublishedName, Objection, RankingLine, PlanChange, TravelOrder, SheetScan, SheetPage, MinutesConfirmation,
     SignedScan, TreasuryReturn, ReturnedAmount, ListCopy, BankLayout,
     SampleDraw, SecondTeam, SecondCheck, CheckWord, SecondVisit, SecondPhoto,
+    Correction,
 )  # fmt: skip
 
 # Columns that tell of a person: table -> (path to its proposal, column -> column of the person).

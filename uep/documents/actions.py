@@ -139,11 +139,14 @@ def reissue(
     return document
 
 
-def revoke(document: OfficialDocument, *, by, reason: str) -> OfficialDocument:
-    """Mark a current document as revoked, for good; its bytes and its verification page stay."""
+def revoke(
+    document: OfficialDocument, *, by, reason: str, successor: OfficialDocument | None = None
+) -> OfficialDocument:
+    """Mark a current document as revoked, for good, by a paper where there is one; its bytes and its page stay."""
     document = _lock_current(document, reason)
     document.status, document.reason = OfficialDocument.Status.REVOKED, reason.strip()
-    document.save(update_fields=["status", "reason"])
+    document.superseded_by = successor
+    document.save(update_fields=["status", "reason", "superseded_by"])
     return document
 
 

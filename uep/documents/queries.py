@@ -42,6 +42,12 @@ def documents_of_many(subjects) -> dict:
     return found
 
 
+def original_of(copy: OfficialDocument) -> OfficialDocument | None:
+    """The paper that this one is a copy or an extract of; None for any other."""
+    code = copy.facts.get("copy_of")
+    return OfficialDocument.objects.filter(code=code).select_related("superseded_by").first() if code else None
+
+
 def is_being_rendered(document: OfficialDocument) -> bool:
     """Is a job for it waiting or at work? (A job whose workers kept dying is given up: then nothing is under way.)"""
     if document.is_ready or document.is_failed:

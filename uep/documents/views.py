@@ -20,7 +20,7 @@ from uep.documents import numbering, signing
 from uep.documents.forms import CheckFileForm
 from uep.documents.models import NumberSeries, OfficialDocument
 from uep.documents.papers import PAPERS, is_public
-from uep.documents.queries import held_numbers, is_being_rendered, numbers_given, papers_numbered
+from uep.documents.queries import held_numbers, is_being_rendered, numbers_given, original_of, papers_numbered
 from uep.documents.render import pdf_response
 from uep.ui.paging import page_of
 
@@ -92,6 +92,8 @@ def check(request, code):
         "signatory": next(iter(document.facts.get("signatories") or []), None),
         "signing": getattr(document, "signing", None),
         "now": PAPERS[document.paper].public_now(document) if document.paper in PAPERS else [],
+        # A copy is worth what its original is worth.
+        "original": original_of(document),
     }
     return TemplateResponse(request, "documents/check.html", context)
 

@@ -269,6 +269,11 @@ class OfficialDocument(models.Model):
     def status_tone(self) -> str:
         return self.Status(self.status).tone
 
+    @property
+    def changed_label(self) -> str:
+        """What its successor did to it."""
+        return "Dicabut dengan" if self.status == self.Status.REVOKED else "Diubah dengan"
+
 
 # A signing that nobody has finished: rendered, claimed by a signer, given back; what is signed or void stays so.
 SIGNING_STAGES = [

@@ -8,12 +8,14 @@ would stop every decree while the head is away. Both capacities stand on the dec
 
 from decrees import queries
 from decrees.models import Decree
+from decrees.queries import DESKS, HOLDERS
+from decrees.routing import SIGN
+from decrees.rules import changing, wordings  # noqa: F401 - its rules make themselves known
 from uep.access.access import rule
 from uep.access.roles import Role
 from uep.documents import signing
 
 Stage = Decree.Stage
-HOLDERS = {Stage.GOING_UP: Role.SECRETARY, Stage.ENDORSED: Role.OFFICE_HEAD, Stage.AT_REGENT: Role.REGENT}
 
 
 @rule("decrees.view")
@@ -52,6 +54,10 @@ def _is_amendment(decree):
     yield decree.is_amendment, "Hanya SK perubahan yang mengeluarkan penerima."
 
 
+def _names_people(decree):
+    yield not decree.is_revocation, "SK pencabutan tidak menetapkan penerima; ia mencabut seluruh SK yang disebutnya."
+
+
 @rule("decrees.edit", label="Ubah teks", done="Teks SK diubah.")
 def edit(user, decree):
     yield from _is_draft(decree)
@@ -82,6 +88,7 @@ def set_number(user, decree):
 @rule("decrees.add", label="Tambah usulan", done="Usulan ditambahkan ke draf.")
 def add(user, decree):
     yield from _is_draft(decree)
+    yield from _names_people(decree)
     yield from _something_to_name(decree.programme, "Belum ada usulan layak lain di program ini.")
 
 
@@ -100,6 +107,7 @@ def _something_to_name(programme, sentence):
 )
 def strike(user, decree):
     yield from _is_draft(decree)
+    yield from _names_people(decree)
     yield decree.lines.exists(), "Draf ini belum memuat usulan."
 
 
@@ -153,16 +161,17 @@ def cancel(user, decree):
 
 @rule(
     "decrees.send_up",
-    label="Ajukan ke Sekretaris",
+    label="Ajukan",
     ask="Setelah diajukan, draf tidak dapat diubah kecuali dikembalikan.",
-    done="Draf diajukan ke Sekretaris.",
+    done="Draf diajukan dan mulai naik.",
     tone="primary",
 )
 def send_up(user, decree):
     yield from _is_draft(decree)
     if decree.is_amendment:
-        yield decree.lines.exists() or decree.removals.exists(), "SK perubahan ini belum mengubah apa pun."
-    else:
+        changes = decree.lines.exists() or decree.removals.exists() or decree.corrections.exists()
+        yield changes, "SK perubahan ini belum mengubah apa pun."
+    elif not decree.is_revocation:
         yield decree.lines.exists(), "Draf ini belum memuat usulan."
     for sentence in queries.lacking(decree):
         yield False, sentence
@@ -190,12 +199,13 @@ def _not_a_writer(user, decree):
     tone="primary",
 )
 def endorse(user, decree):
-    if decree.stage == Stage.GOING_UP:
-        yield Role.SECRETARY in user.roles_today, "Draf ini menunggu paraf Sekretaris."
-    else:
-        yield decree.stage == Stage.ENDORSED, "SK ini tidak sedang menunggu paraf."
-        yield decree.signatory_role == Role.REGENT, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
-        yield Role.OFFICE_HEAD in user.roles_today, "Draf ini menunggu paraf Kepala Dinas."
+    step = queries.step_at(decree)
+    yield step is not None, "SK ini tidak sedang menunggu paraf."
+    if step.does == SIGN:
+        head = decree.stage == Stage.ENDORSED
+        yield not head, "SK ini sudah diparaf dan menunggu tanda tangan Kepala Dinas."
+        yield False, "SK ini tidak sedang menunggu paraf."
+    yield step.role in user.roles_today, f"Draf ini menunggu paraf {Role(step.role).label}."
     yield from _not_a_writer(user, decree)
 
 
@@ -255,8 +265,7 @@ def _signs(user, decree):
         queries.method_of(decree) is not signing.Method.INK,
         "SK ini ditandatangani di kertas; unggah pindaiannya.",
     )
-    waits = Stage.AT_REGENT if decree.signatory_role == Role.REGENT else Stage.ENDORSED
-    yield decree.stage == waits, "SK ini belum sampai di meja penanda tangan."
+    yield decree.stage == DESKS[Role(decree.signatory_role)], "SK ini belum sampai di meja penanda tangan."
     yield decree.signatory_role in user.roles_today, f"SK ini ditandatangani {Role(decree.signatory_role).label}."
     yield from _not_a_writer(user, decree)
     yield queries.waiting_scan(decree) is None, "Pindaian SK bertanda tangan menunggu konfirmasi."
@@ -273,7 +282,7 @@ def _signs(user, decree):
 def record_signature(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
     yield queries.by_ink(decree), "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
-    yield decree.stage == queries.stages_of_ink(decree), _not_there(decree)
+    yield decree.stage == DESKS[Role(decree.signatory_role)], _not_there(decree)
     waiting = queries.waiting_scan(decree)
     yield waiting is None, "Pindaian SK ini sudah diunggah dan menunggu konfirmasi."
 
@@ -293,7 +302,7 @@ def confirm_signature(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
     waiting = queries.waiting_scan(decree)
     yield waiting is not None, "Belum ada pindaian SK bertanda tangan yang diunggah."
-    yield decree.stage == queries.stages_of_ink(decree), _not_there(decree)
+    yield decree.stage == DESKS[Role(decree.signatory_role)], _not_there(decree)
     yield waiting.by_id != user.pk, "Anda yang mengunggah pindaian ini; orang lain yang mengonfirmasinya."
     # The confirmation puts the list in force as signing does: not by the person who wrote it.
     yield not queries.has_written(user, decree), "Anda penyusun draf ini; pindaiannya dikonfirmasi orang lain."
@@ -310,61 +319,3 @@ def confirm_signature(user, decree):
 )
 def put_aside_scan(user, decree):
     yield queries.waiting_scan(decree) is not None, "Tidak ada pindaian yang menunggu konfirmasi."
-
-
-@rule(
-    "decrees.amend",
-    label="Susun SK perubahan",
-    ask="SK perubahan mengeluarkan penerima yang meninggal, pindah, atau mundur, dan dapat menambah penggantinya.",
-    done="Draf SK perubahan disusun. Pilih yang dikeluarkan dan yang masuk.",
-)
-def amend(user, decree):
-    yield decree.stage == Stage.SIGNED, "Hanya SK yang sudah ditetapkan yang dapat diubah."
-    yield (
-        not decree.amendments.exclude(stage__in=[Stage.SIGNED, Stage.CANCELLED]).exists(),
-        "SK perubahan atas SK ini sedang disusun.",
-    )
-
-
-# What decrees say -------------------------------------------------------------------------------------------------------
-
-
-@rule("decrees.view_wordings")
-def view_wordings(user, wording):
-    yield True, ""
-
-
-@rule(
-    "decrees.draft_wording",
-    label="Susun versi naskah baru",
-    ask="Versi baru mulai sebagai salinan. Belum ada SK yang berubah sampai versi itu diberlakukan.",
-    done="Rancangan naskah dibuat. Ubah teksnya, lihat hasil cetaknya, lalu berlakukan.",
-)
-def draft_wording(user, subject):
-    yield True, ""
-
-
-def _is_drafted(wording):
-    yield wording.is_draft, "Hanya rancangan yang dapat diubah; susun versi baru."
-
-
-@rule(
-    "decrees.edit_wording",
-    label="Ubah naskah",
-    ask="Tag dalam kurung kurawal diisi saat SK dicetak. Tekan Lihat untuk melihat hasil cetaknya.",
-    done="Rancangan naskah disimpan.",
-    tone="primary",
-)
-def edit_wording(user, wording):
-    yield from _is_drafted(wording)
-
-
-@rule(
-    "decrees.enact_wording",
-    label="Berlakukan",
-    ask="SK yang disusun sejak sekarang memakai naskah ini. Draf yang sedang berjalan dan SK yang sudah ditetapkan tidak "
-    "berubah.",
-    done="Naskah ini berlaku. Versi sebelumnya tetap tersimpan.",
-)
-def enact_wording(user, wording):
-    yield from _is_drafted(wording)
