@@ -24,7 +24,7 @@ def stamping_certificate(common: str):
     return certificate(common, usage=ExtendedKeyUsageOID.TIME_STAMPING)
 
 
-def certificate(common: str, *, issuer=None, ca: bool = False, usage=None):
+def certificate(common: str, *, issuer=None, ca: bool = False, usage=None, names=None):
     """(key, certificate); self-made without an issuer, else signed by that pair."""
     key = rsa.generate_private_key(65537, 2048)
     name, now = _name(common), datetime.now(UTC)
@@ -45,6 +45,8 @@ def certificate(common: str, *, issuer=None, ca: bool = False, usage=None):
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by_key.public_key()), critical=False)
     )
+    if names:
+        builder = builder.add_extension(names, critical=False)
     if usage:
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
     return key, builder.sign(by_key, hashes.SHA256())

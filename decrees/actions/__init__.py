@@ -3,6 +3,7 @@
 from decrees.actions.amending import amend, keep, remove, replace
 from decrees.actions.drafting import add, cancel, draft, edit, recheck_social, strike
 from decrees.actions.rising import endorse, recall, return_draft, send_up
+from decrees.actions.settling import start_anew, take_up
 from decrees.actions.signing import prepare, record_signature, sign
 
 __all__ = [
@@ -22,5 +23,7 @@ __all__ = [
     "return_draft",
     "send_up",
     "sign",
+    "start_anew",
     "strike",
+    "take_up",
 ]

@@ -20,6 +20,7 @@ from uep.documents import signing
 from uep.documents.actions import issue, supersede
 from uep.documents.models import Signing
 from uep.documents.queries import documents_of
+from uep.documents.render import verification_url
 from uep.files.actions import take_in
 from uep.office import queries as office
 
@@ -41,7 +42,7 @@ def sign(decree, *, by, seen="", manuscript="", password="", passphrase="") -> D
     with transaction.atomic():
         decree = locked(decree)
         require(by, "decrees.sign", decree)
-        return _put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
+        return put_in_force(decree, "decrees.sign", by=by, on=timezone.localdate(), seen=seen)
 
 
 @transaction.atomic
@@ -69,16 +70,16 @@ def prepare(decree, *, by) -> Decree:
 def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
     """Claim the paper (committed), sign its bytes with no transaction open, then all or nothing puts it in force."""
     row, claim = _claim(decree, by=by, manuscript=manuscript, password=password)
-    file = ""
+    trace, file = signing.RowTrace(row, claim), ""
     try:
         content = signing.content_of(row)
-        signer = signing.signer_for(decree.signatory_role)
-        signed = signer.sign(content, passphrase=passphrase, **_said_in(row))
+        signer = signing.signer_for(decree.signatory_role, by)
+        signed = signer.sign(content, passphrase=passphrase, trace=trace, **_said_in(row))
         file, facts = signing.store_signed(row, content, signed)
         with transaction.atomic():
             decree = locked(decree)
             require(by, "decrees.sign", decree)
-            return _put_in_force(
+            return put_in_force(
                 decree,
                 "decrees.sign",
                 by=by,
@@ -88,9 +89,7 @@ def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
                 ),
             )
     except Exception as error:
-        if isinstance(error, signing.WrongPassphrase):
-            signing.wrong_try(row)
-        signing.give_back(row, claim, file)
+        signing.fail(row, claim, trace, error, file)
         raise
 
 
@@ -101,6 +100,7 @@ def _said_in(row: Signing) -> dict:
         "name": signatory["name"],
         "reason": f"Penetapan {row.title}, Nomor {row.number}",
         "location": office.profile().capital,
+        "address": verification_url(signing.as_document(row)),
     }
 
 
@@ -134,11 +134,15 @@ def record_signature(decree, *, by, number, date: Date, scan, seen="") -> Decree
     if Decree.objects.filter(number__iexact=number).exists():
         raise ValidationError({"number": TAKEN.format(number)})
     decree.scan = take_in(scan, by=by, accept=frozenset({"pdf", "image"}))
-    return _put_in_force(decree, "decrees.record_signature", by=by, on=date, number=number, seen=seen)
+    return put_in_force(decree, "decrees.record_signature", by=by, on=date, number=number, seen=seen)
 
 
-def _put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "", paper=None) -> Decree:
-    """`paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit."""
+def put_in_force(decree, act, *, by, on: Date, number: str | None = None, seen: str = "", paper=None) -> Decree:
+    """In the caller's transaction. `paper` issues a paper that is signed already; without it one is issued, to be
+    rendered after the commit: not while another may be signed by a service (ValidationError).
+    """
+    if paper is None and (waiting := queries.manuscript_of(decree)) and waiting.sent_at:
+        raise ValidationError(signing.UNSETTLED if waiting.is_unclear else signing.BUSY)
     _hold_everything(decree)
     _refuse_changed_since_endorsed(decree, refuse_unseen(decree, seen))
     signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing

@@ -50,7 +50,7 @@ from decrees.queries.rising import (
     turn,
     valid_endorsements,
 )
-from decrees.queries.signing import binding, fits, manuscript_of, method_of
+from decrees.queries.signing import binding, certificate_of, fits, is_bound, manuscript_of, method_of
 
 __all__ = [
     "ANNEX_ORDER",
@@ -65,6 +65,7 @@ __all__ = [
     "amount_of_each",
     "binding",
     "capacity",
+    "certificate_of",
     "changes_since_return",
     "decrees",
     "draft_hash",
@@ -78,6 +79,7 @@ __all__ = [
     "headroom_for",
     "held_back",
     "in_force",
+    "is_bound",
     "journey",
     "lacking",
     "leaving",

@@ -165,7 +165,10 @@ def acts_at(decree) -> list[str]:
     """Names of the acts that make sense at the decree's stage, the deciding one first; who may is the rules' matter."""
     signs = ["decrees.sign"]
     if signing.method_of(decree.signatory_role).is_electronic:
-        signs = ["decrees.sign", "decrees.prepare"] if signing.live(decree.paper, decree) else ["decrees.prepare"]
+        waiting = signing.live(decree.paper, decree)
+        signs = ["decrees.sign", "decrees.prepare"] if waiting else ["decrees.prepare"]
+        if waiting and waiting.is_unclear:
+            signs = ["decrees.take_up", "decrees.start_anew"]
     decides = ["decrees.endorse"] if decree.signatory_role == Role.REGENT else signs
     by_stage = {
         Stage.DRAFT: ["decrees.send_up", "decrees.edit", "decrees.add", "decrees.strike", "decrees.cancel"],

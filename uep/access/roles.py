@@ -112,11 +112,11 @@ GRANTS: dict[str, frozenset[str]] = {
         "proposals.dispose", "proposals.send_back",
         "verification.view_ranking",
         "decrees.endorse", "decrees.return_draft", "decrees.preview", "decrees.prepare",
-        "decrees.sign",
+        "decrees.sign", "decrees.take_up", "decrees.start_anew", "accounts.record_nik",
     },
     Role.REGENT: EVERYONE | {
         "decrees.view", "decrees.view_scan", "decrees.prepare", "decrees.sign", "decrees.return_draft",
-        "decrees.preview",
+        "decrees.preview", "decrees.take_up", "decrees.start_anew", "accounts.record_nik",
         "documents.view",
         "oversight.report",
     },

@@ -1,0 +1,18 @@
+from uep.documents.models.document import (
+    NumberCounter,
+    NumberSeries,
+    OfficialDocument,
+    either_differs,
+    verification_code,
+)
+from uep.documents.models.signing import CLAIM_AGE, Signing
+
+__all__ = [
+    "CLAIM_AGE",
+    "NumberCounter",
+    "NumberSeries",
+    "OfficialDocument",
+    "Signing",
+    "either_differs",
+    "verification_code",
+]
