@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from decrees import queries
+from decrees.sheets import annex_csv
 from uep.access.roles import Role
-from uep.documents.papers import Paper, in_pieces
+from uep.documents.papers import Attached, Paper, in_pieces
 from uep.office import queries as office
 from uep.office.models import Post
 from uep.ui.indonesian import rupiah, tanggal
@@ -108,6 +109,15 @@ class DecreePaper(Paper):
     def chunks(decree):
         return in_pieces(with_subtotals(rows_of(decree)))
 
+    @staticmethod
+    def attachments(decree):
+        """The annex for machines: what auditors and the bank would otherwise type from the paper."""
+        found = [Attached("lampiran.csv", "text/csv", "Daftar penerima pada Lampiran", annex_csv(rows_of(decree)))]
+        if decree.is_amendment and (leaving := queries.leaving(decree)):
+            gone = annex_csv(row_of_leaving(removal) for removal in leaving)
+            found.append(Attached("dikeluarkan.csv", "text/csv", "Daftar penerima yang dikeluarkan", gone))
+        return found
+
 
 class AmendmentPaper(DecreePaper):
     """SK perubahan: who leaves, who comes in, who takes whose place."""
@@ -157,6 +167,22 @@ def with_subtotals(rows):
                     row["closes"].append((row[level], *sums[level]))
                 sums[level] = 0, 0
         yield row
+
+
+def row_of_leaving(removal) -> dict:
+    """A recipient whom an amending decree takes off, as the annex of the former decree had it."""
+    line = removal.recipient
+    return {
+        "position": line.position,
+        "name": line.name,
+        "nik": line.masked_nik,
+        "kk": line.masked_kk,
+        "address": line.address,
+        "village": line.village.name,
+        "district": line.village.parent.name,
+        "business": line.business,
+        "amount": line.amount,
+    }
 
 
 def rows_of(decree):

@@ -6,7 +6,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 PASSPHRASE = "frasa-sandi-sungai-kapuas"
@@ -20,8 +26,12 @@ def _name(common: str) -> x509.Name:
     ])  # fmt: skip
 
 
-def stamping_certificate(common: str):
-    return certificate(common, usage=ExtendedKeyUsageOID.TIME_STAMPING)
+def stamping_certificate(common: str, **facts):
+    return certificate(common, usage=ExtendedKeyUsageOID.TIME_STAMPING, **facts)
+
+
+def private_der(key) -> bytes:
+    return key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
 
 
 def certificate(common: str, *, issuer=None, ca: bool = False, usage=None, names=None):

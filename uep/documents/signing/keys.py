@@ -84,9 +84,9 @@ class PadesSigner:
                 location=location,
                 **self._kept_for_long(),
             )
-            signer = PdfSigner(metadata, signer=key, timestamper=self.stamper)
             signed = BytesIO()
             try:
+                signer = PdfSigner(metadata, signer=key, timestamper=self.stamper)
                 signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=signed)
             except Exception:  # noqa: BLE001  pyHanko, its clients and the token raise what their libraries raise
                 # Without its cause, whose frames may hold the key.
@@ -111,7 +111,9 @@ class PadesSigner:
             "embed_validation_info": True,
             "validation_context": context,
             # In the signed revision itself, so that nothing follows the signature.
-            "dss_settings": DSSContentSettings(placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
+            "dss_settings": DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
         }
 
     @contextmanager
