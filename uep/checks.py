@@ -3,15 +3,17 @@
 A missing or malformed value is refused earlier, while the settings are read (uep.env.Missing).
 """
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 
 PRODUCTION_TAG = "production"
-LOOPBACK = ("http://localhost", "http://127.0.0.1")
+HERE = ("localhost", "127.0.0.1")
 
 
 @checks.register(PRODUCTION_TAG)
@@ -20,7 +22,7 @@ def production_is_safe(app_configs, **kwargs) -> list[checks.CheckMessage]:
     if not settings.PRODUCTION:
         return []
     secret, index = settings.SECRET_KEY, settings.BLIND_INDEX_KEY
-    here = settings.PUBLIC_URL.startswith(LOOPBACK)
+    here = settings.PUBLIC_URL.startswith(tuple(f"http://{name}" for name in HERE))
     make = "Make a new one, see .env.example."
     qr = "Papers print it in their QR codes; write the office's https address."
     keys = settings.SIGNING_KEYS
@@ -54,9 +56,14 @@ def production_is_safe(app_configs, **kwargs) -> list[checks.CheckMessage]:
             "Write what the keeper of the Esign Client Service gave you.",
         ),
         (
-            bsre and not settings.BSRE_URL.startswith(("https://", *LOOPBACK)),
+            bsre and not settings.BSRE_URL.startswith("https://") and urlsplit(settings.BSRE_URL).hostname not in HERE,
             "BSRE_URL is not https.",
             "Passphrases travel on it: put TLS in front of the service, or run it on this machine.",
+        ),
+        (
+            not re.fullmatch(r"|\d+(\.\d+)?(:\d+(\.\d+)?){3}", settings.BSRE_STAMP),
+            "BSRE_STAMP is no place on a page.",
+            "Write left:bottom:width:height in millimetres, or nothing.",
         ),
         (bsre and settings.BSRE_VERSION not in {1, 2}, "BSRE_VERSION is neither 1 nor 2.", "Write 1 or 2."),
         (

@@ -61,7 +61,7 @@ def prepare(decree, *, by) -> Decree:
         on=today,
         binds_to=queries.binding(decree, decree.signatory),
         method=queries.method_of(decree),
-        facts={},
+        facts={"signed_with": str(queries.method_of(decree))},
     )
     return Decree.objects.get(pk=decree.pk)
 
