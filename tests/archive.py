@@ -175,9 +175,18 @@ def _tags(pdf):
         yield "tags: the window shows a file name"
     if "/ParentTree" not in pdf.Root.StructTreeRoot:
         yield "tags: no way from a page to its structure"
+        return
+    places = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+    owners = {int(key): value for key, value in zip(places[::2], places[1::2], strict=True)}
+    if len(owners) * 2 != len(places):
+        yield "tags: two structures at one place"
     for page in pdf.pages:
         if "/StructParents" not in page:
             yield "tags: a page outside the structure"
+            continue
+        held = [one for one in owners[int(page.StructParents)] if isinstance(one, Dictionary)]
+        if not held or any(one.Pg.objgen != page.obj.objgen for one in held if "/Pg" in one):
+            yield "tags: a page with the structure of another"
     for one in _every(pdf):
         if one.get("/S") == "/Figure" and not str(one.get("/Alt", "")):
             yield "tags: a figure without words"
