@@ -11,9 +11,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from decrees import queries
+from decrees.sheets import annex_csv
 from decrees.tags import ordinal
 from uep.access.roles import Role
-from uep.documents.papers import PAPERS, Paper, in_pieces
+from uep.documents.papers import PAPERS, Attached, Paper, in_pieces
 from uep.documents.render import qr_svg
 from uep.ui.indonesian import rupiah, tanggal
 
@@ -100,6 +101,15 @@ class DecreePaper(Paper):
     def chunks(decree):
         return in_pieces(with_subtotals(rows_of(decree)))
 
+    @staticmethod
+    def attachments(decree):
+        """The annex for machines: what auditors and the bank would otherwise type from the paper."""
+        found = [Attached("lampiran.csv", "text/csv", "Daftar penerima pada Lampiran", annex_csv(rows_of(decree)))]
+        if decree.is_amendment and (leaving := queries.leaving(decree)):
+            gone = annex_csv(row_of_line(removal.recipient) for removal in leaving)
+            found.append(Attached("dikeluarkan.csv", "text/csv", "Daftar penerima yang dikeluarkan", gone))
+        return found
+
 
 class AmendmentPaper(DecreePaper):
     """SK perubahan: who leaves, who comes in, who takes whose place, whose data are put right."""
@@ -134,6 +144,14 @@ class RevocationPaper(DecreePaper):
     def chunks(decree):
         return in_pieces(revoked_rows(decree) if decree.pk else [])  # a sample has no lines
 
+    @staticmethod
+    def attachments(decree):
+        """The lines for machines: those that are taken off, and those whose money stays to be recovered."""
+        groups = (("dicabut.csv", "Bantuan yang tidak disalurkan", queries.set_free(decree)),
+                  ("dikembalikan.csv", "Dana yang harus dikembalikan", queries.to_recover(decree)))  # fmt: skip
+        found = [(name, what, [row_of_line(line) for line in lines]) for name, what, lines in groups]
+        return [Attached(name, "text/csv", what, annex_csv(rows)) for name, what, rows in found if rows]
+
 
 class CopyPaper(DecreePaper):
     """Salinan: the whole decree in its frozen words, certified as agreeing with the original."""
@@ -164,6 +182,10 @@ class CopyPaper(DecreePaper):
     @staticmethod
     def chunks(decree):
         return PAPERS[decree.paper].chunks(decree)
+
+    @staticmethod
+    def attachments(decree):
+        return PAPERS[decree.paper].attachments(decree)
 
 
 class ExtractPaper(Paper):
@@ -265,6 +287,21 @@ def with_subtotals(rows):
                     row["closes"].append((row[level], *sums[level]))
                 sums[level] = 0, 0
         yield row
+
+
+def row_of_line(line) -> dict:
+    """A recipient of a signed decree, as its annex has it."""
+    return {
+        "position": line.position,
+        "name": line.name,
+        "nik": line.masked_nik,
+        "kk": line.masked_kk,
+        "address": line.address,
+        "village": line.village.name,
+        "district": line.village.parent.name,
+        "business": line.business,
+        "amount": line.amount,
+    }
 
 
 def rows_of(decree):

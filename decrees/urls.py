@@ -102,6 +102,16 @@ urlpatterns = [
         name="sign",
     ),
     path(
+        "<str:ref>/ambil-hasil/",
+        act_page("decrees.take_up", Decree, forms.TakeUpForm, page=views.SettlingPage),
+        name="take_up",
+    ),
+    path(
+        "<str:ref>/mulai-lagi/",
+        act_page("decrees.start_anew", Decree, forms.ReasonForm, page=views.SettlingPage),
+        name="start_anew",
+    ),
+    path(
         "<str:ref>/catat-tanda-tangan/",
         act_page("decrees.record_signature", Decree, forms.RecordSignatureForm, page=views.DecisionPage),
         name="record_signature",

@@ -6,7 +6,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 PASSPHRASE = "frasa-sandi-sungai-kapuas"
@@ -20,11 +26,15 @@ def _name(common: str) -> x509.Name:
     ])  # fmt: skip
 
 
-def stamping_certificate(common: str):
-    return certificate(common, usage=ExtendedKeyUsageOID.TIME_STAMPING)
+def stamping_certificate(common: str, **facts):
+    return certificate(common, usage=ExtendedKeyUsageOID.TIME_STAMPING, **facts)
 
 
-def certificate(common: str, *, issuer=None, ca: bool = False, usage=None):
+def private_der(key) -> bytes:
+    return key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+
+
+def certificate(common: str, *, issuer=None, ca: bool = False, usage=None, names=None):
     """(key, certificate); self-made without an issuer, else signed by that pair."""
     key = rsa.generate_private_key(65537, 2048)
     name, now = _name(common), datetime.now(UTC)
@@ -45,6 +55,8 @@ def certificate(common: str, *, issuer=None, ca: bool = False, usage=None):
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by_key.public_key()), critical=False)
     )
+    if names:
+        builder = builder.add_extension(names, critical=False)
     if usage:
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
     return key, builder.sign(by_key, hashes.SHA256())

@@ -211,11 +211,22 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "update_heartbeat_interval": 3, "stalled_worker_timeout": 15}
 
 # Signatures -------------------------------------------------------------------------------------------------------------
-# How each post signs (uep.documents.signing): role -> method; role or * -> the PKCS#12 file of its certificate.
-SIGNING_METHODS = env.pairs("SIGNING_METHODS", allowed=("system", "certificate", "ink"))
+# How each post signs (uep.documents.signing): role -> method; role or * -> the PKCS#12 file or the token of its key.
+SIGNING_METHODS = env.pairs("SIGNING_METHODS", allowed=("system", "certificate", "bsre", "ink"))
 SIGNING_KEYS = env.pairs("SIGNING_KEYS")
 SIGNING_TIMESTAMPS = env.text("SIGNING_TIMESTAMPS")  # address of a timestamp service (RFC 3161)
 SIGNING_TRUST = env.text("SIGNING_TRUST")  # PEM file: the roots whose signatures count as certified
+SIGNING_LONG_TERM = env.flag("SIGNING_LONG_TERM")  # ask whether certificates are revoked, and keep the answers (B-LT)
+# The Esign Client Service of BSrE in the institution's network.
+BSRE_URL = env.text("BSRE_URL")
+BSRE_VERSION = env.number("BSRE_VERSION", 2)
+BSRE_USER = env.text("BSRE_USER")
+BSRE_PASSWORD = env.text("BSRE_PASSWORD")
+BSRE_CA = env.text("BSRE_CA")  # PEM file: the authority of its TLS certificate, where the machine does not know it
+BSRE_SECONDS = env.number("BSRE_SECONDS", 60)  # the longest that one signature may take
+BSRE_STAMP = env.text(
+    "BSRE_STAMP"
+)  # left:bottom:width:height in mm on the last page; empty: no mark but the paper's own
 
 # Mail -----------------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

@@ -8,6 +8,7 @@ from decrees.actions.ink import confirm_signature, put_aside_scan, record_signat
 from decrees.actions.revoking import revoke
 from decrees.actions.rising import endorse, recall, return_draft, send_up
 from decrees.actions.routes import set_route
+from decrees.actions.settling import start_anew, take_up
 from decrees.actions.signing import prepare, sign
 from decrees.actions.wordings import draft_wording, edit_wording, enact_wording
 
@@ -40,5 +41,7 @@ __all__ = [
     "set_number",
     "set_route",
     "sign",
+    "start_anew",
     "strike",
+    "take_up",
 ]

@@ -22,6 +22,7 @@ from uep.documents import signing
 from uep.documents.actions import issue, revoke, supersede
 from uep.documents.models import Signing
 from uep.documents.queries import documents_of
+from uep.documents.render import verification_url
 from uep.office import queries as office
 
 PAPERS = ("sk", "sk_perubahan", "salinan_sk")
@@ -61,7 +62,7 @@ def prepare(decree, *, by) -> Decree:
         on=on,
         binds_to=queries.binding(decree, decree.signatory),
         method=queries.method_of(decree),
-        facts={},
+        facts={"signed_with": str(queries.method_of(decree))},
     )
     return Decree.objects.get(pk=decree.pk)
 
@@ -70,11 +71,11 @@ def prepare(decree, *, by) -> Decree:
 def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
     """Claim the paper (committed), sign its bytes with no transaction open, then all or nothing puts it in force."""
     row, claim = _claim(decree, by=by, manuscript=manuscript, password=password)
-    file = ""
+    trace, file = signing.RowTrace(row, claim), ""
     try:
         content = signing.content_of(row)
-        signer = signing.signer_for(decree.signatory_role)
-        signed = signer.sign(content, passphrase=passphrase, **_said_in(row))
+        signer = signing.signer_for(decree.signatory_role, by)
+        signed = signer.sign(content, passphrase=passphrase, trace=trace, **_said_in(row))
         file, facts = signing.store_signed(row, content, signed)
         with transaction.atomic():
             decree = locked(decree)
@@ -89,9 +90,7 @@ def _sign_the_file(decree, *, by, manuscript, password, passphrase) -> Decree:
                 ),
             )
     except Exception as error:
-        if isinstance(error, signing.WrongPassphrase):
-            signing.wrong_try(row)
-        signing.give_back(row, claim, file)
+        signing.fail(row, claim, trace, error, file)
         raise
 
 
@@ -102,6 +101,7 @@ def _said_in(row: Signing) -> dict:
         "name": signatory["name"],
         "reason": f"Penetapan {row.title}, Nomor {row.number}",
         "location": office.profile().capital,
+        "address": verification_url(signing.as_document(row)),
     }
 
 
@@ -127,9 +127,12 @@ def put_in_force(
 ) -> Decree:
     """The signature's effect, whichever way it was given; part of an act that holds the decree's lock.
 
-    `paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit. `number`
-    is one given by hand (in `series`, where it is one of ours); `note` is for the decree's own journey.
+    `paper` issues a paper that is signed already; without it one is issued, to be rendered after the commit: not while
+    another may be signed by a service (ValidationError). `number` is one given by hand (in `series`, where it is one of
+    ours); `note` is for the decree's own journey.
     """
+    if paper is None and (waiting := queries.manuscript_of(decree)) and waiting.sent_at:
+        raise ValidationError(signing.UNSETTLED if waiting.is_unclear else signing.BUSY)
     _hold_everything(decree)
     _refuse_changed_since_endorsed(decree, refuse_unseen(decree, seen))
     signer = by if act == "decrees.sign" else None  # on paper it is whoever held the post on the day of signing

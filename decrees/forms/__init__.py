@@ -15,6 +15,7 @@ from uep.ui.indonesian import angka, rupiah, tanggal
 ONE_PAGE = 50  # rows of a picking page; a list that fits on one is offered with its boxes ticked
 MOST_CONSIDERATIONS = 12
 GONE = "Sebagian pilihan tidak ada lagi di daftar ini. Muat ulang halaman, lalu pilih lagi."
+LARGEST_SIGNATURE = 8 * 1024 * 1024
 
 
 class Picked(forms.ModelMultipleChoiceField):
@@ -295,12 +296,36 @@ class SignForm(SeenForm):
             help_text="Untuk memastikan Anda sendiri yang menandatangani.",
         )
         self.fields["passphrase"] = forms.CharField(
-            label="Frasa sandi sertifikat",
+            label=queries.method_of(self.subject).asks,
             strip=False,
             max_length=200,
             widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
             help_text="Dipakai sekali untuk membuka kunci; tidak disimpan.",
         )
+
+
+class TakeUpForm(ReasonForm):
+    """The signed file where the signatory has it; else what the service returned, or still holds."""
+
+    file = forms.FileField(
+        label="Naskah PDF bertanda tangan",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        help_text="Berkas persis seperti keluar dari layanan. Kosongkan bila hasilnya masih tersimpan.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.manuscript = queries.manuscript_of(self.subject)
+        self.fields["file"].required = not (self.manuscript.received or self.manuscript.can_be_fetched)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > self.manuscript.size + LARGEST_SIGNATURE:
+            raise forms.ValidationError(
+                "Berkas ini jauh lebih besar daripada naskahnya; ini bukan naskah yang dimaksud."
+            )
+        return file
 
 
 class EndorseForm(SeenForm, NoteForm):

@@ -106,7 +106,16 @@ from decrees.queries.routes import (
     way_up,
 )
 from decrees.queries.sample import sample_decree
-from decrees.queries.signing import binding, day_of_signing, fits, manuscript_of, method_of, numbers_at_hand
+from decrees.queries.signing import (
+    binding,
+    certificate_of,
+    day_of_signing,
+    fits,
+    is_bound,
+    manuscript_of,
+    method_of,
+    numbers_at_hand,
+)
 from decrees.queries.wordings import (
     changed_parts,
     drafts_to_try,
@@ -139,6 +148,7 @@ __all__ = [
     "binding",
     "by_ink",
     "capacity",
+    "certificate_of",
     "change_under_way",
     "changed_parts",
     "changes_for",
@@ -173,6 +183,7 @@ __all__ = [
     "held_back",
     "holders_of",
     "in_force",
+    "is_bound",
     "is_revoked",
     "journey",
     "lacking",

@@ -227,10 +227,13 @@ def _signing_acts(decree) -> list[str]:
         return ["decrees.confirm_signature", "decrees.put_aside_scan"]
     method = signing.method_of(decree.signatory_role)
     signs = ["decrees.sign"]
+    waiting = signing.live(decree.paper, decree) if method.is_electronic else None
     if method is signing.Method.INK:
         signs = []
+    elif waiting and waiting.is_unclear:
+        return ["decrees.take_up", "decrees.start_anew"]
     elif method.is_electronic:
-        signs = ["decrees.sign", "decrees.prepare"] if signing.live(decree.paper, decree) else ["decrees.prepare"]
+        signs = ["decrees.sign", "decrees.prepare"] if waiting else ["decrees.prepare"]
     return [*signs, "decrees.record_signature"] if by_ink(decree) else signs
 
 

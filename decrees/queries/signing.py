@@ -47,11 +47,19 @@ def binding(decree, signatory: dict) -> str:
 
 def fits(manuscript: Signing, decree, user) -> bool:
     """Would this person, today, put the signature on this paper? Not when draft, day or capacity are others."""
-    on = day_of_signing(decree)
-    if manuscript.date != on or manuscript.method != method_of(decree):
-        return False
+    day = day_of_signing(decree)
+    return manuscript.date == day and manuscript.method == method_of(decree) and is_bound(manuscript, decree, user)
+
+
+def is_bound(manuscript: Signing, decree, user) -> bool:
+    """Is this paper of this very draft, with this person signing in the capacity that it names, on its own day?"""
     try:
-        signatory = office.signatory(decree.signatory_role, on, user).as_dict()
+        signatory = office.signatory(decree.signatory_role, manuscript.date, user).as_dict()
     except ValidationError:
         return False
     return manuscript.binds_to == binding(decree, signatory)
+
+
+def certificate_of(decree, user) -> signing.Standing | None:
+    """What the signing service says of the person's certificate, asked now; None where no service is asked."""
+    return signing.standing_of(decree.signatory_role, user)

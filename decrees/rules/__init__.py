@@ -235,6 +235,7 @@ def sign(user, decree):
         yield manuscript is not None, "Siapkan naskahnya lebih dahulu."
         yield not manuscript.is_being_made, "Naskahnya sedang disusun; tunggu sebentar."
         yield not manuscript.is_failed, "Naskahnya gagal disusun; siapkan lagi."
+        yield not manuscript.is_unclear, signing.UNSETTLED
         yield (
             queries.fits(manuscript, decree, user),
             "Naskah yang siap dibuat untuk draf, hari, atau pejabat lain; siapkan lagi.",
@@ -256,7 +257,44 @@ def prepare(user, decree):
     yield from _signs(user, decree)
     manuscript = queries.manuscript_of(decree)
     if manuscript and not manuscript.is_failed:
+        yield not manuscript.is_unclear, signing.UNSETTLED
         yield not queries.fits(manuscript, decree, user), "Naskahnya sudah disiapkan."
+
+
+@rule(
+    "decrees.take_up",
+    label="Ambil hasil tanda tangan",
+    ask="Bila layanan sudah menandatangani naskah ini, hasilnya diperiksa dan SK berlaku tanpa tanda tangan kedua.",
+    done="Hasil tanda tangan diterima dan SK berlaku.",
+    tone="primary",
+)
+def take_up(user, decree):
+    yield from _settles(user, decree)
+    yield (
+        queries.is_bound(queries.manuscript_of(decree), decree, user),
+        "Naskah itu dibuat untuk draf atau pejabat lain; mulai lagi dari awal.",
+    )
+
+
+@rule(
+    "decrees.start_anew",
+    label="Mulai lagi dari awal",
+    ask="Naskah ini batal untuk selamanya, juga bila layanan ternyata menandatanganinya. Nomornya dipakai naskah penggantinya.",
+    done="Naskah dibatalkan. Siapkan naskah baru dengan nomor yang sama.",
+    tone="danger",
+)
+def start_anew(user, decree):
+    yield from _settles(user, decree)
+
+
+def _settles(user, decree):
+    yield from _signs(user, decree)
+    manuscript = queries.manuscript_of(decree)
+    yield (
+        manuscript is not None and manuscript.is_unclear,
+        "Tidak ada penandatanganan yang hasilnya belum jelas.",
+    )
+    yield not manuscript.is_claimed, signing.BUSY
 
 
 def _signs(user, decree):

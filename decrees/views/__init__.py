@@ -235,8 +235,23 @@ class DecisionPage(ActPage):
             response.context_data |= {"waiting": waiting, "doubts": queries.doubts_about(waiting)}
         if self.act in {"decrees.endorse", "decrees.sign", "decrees.prepare"}:
             response.context_data |= queries.capacity(decree, self.request.user)
-        if self.act == "decrees.sign" and queries.method_of(decree).is_electronic:
-            response.context_data |= {"manuscript": queries.manuscript_of(decree), "certified": settings.SIGNING_TRUST}
+        method = queries.method_of(decree)
+        if self.act == "decrees.sign" and method.is_electronic:
+            response.context_data |= {
+                "manuscript": queries.manuscript_of(decree),
+                "self_made": method is signing.Method.CERTIFICATE and not settings.SIGNING_TRUST,
+            }
+            if self.request.method == "GET":  # before anyone types a passphrase
+                response.context_data["certificate"] = queries.certificate_of(decree, self.request.user)
+        return response
+
+
+class SettlingPage(ActPage):
+    """Asks what is to become of a paper that may be signed; it stands above the question."""
+
+    def render(self, form=None, errors=(), status=200):
+        response = super().render(form, errors, status)
+        response.context_data |= {"decree": self.subject, "manuscript": queries.manuscript_of(self.subject)}
         return response
 
 

@@ -445,10 +445,10 @@ def test_a_signer_that_returns_another_file_is_not_believed(house, ready, monkey
         def sign(self, pdf, **facts):
             return pdf.replace(b"%PDF-1.7", b"%PDF-1.6")
 
-    monkeypatch.setattr(signing, "signer_for", lambda role: Forger())
+    monkeypatch.setattr(signing, "signer_for", lambda role, by: Forger())
     with pytest.raises(ValidationError, match="tidak memuat tanda tangan yang sah"):
         sign(ready, house.cast.head)
-    monkeypatch.setattr(signing, "signer_for", lambda role: Idler())
+    monkeypatch.setattr(signing, "signer_for", lambda role, by: Idler())
     with pytest.raises(ValidationError, match="tidak memuat tanda tangan yang sah"):
         sign(ready, house.cast.head)
     assert (nothing_in_force(ready), Signing.objects.get().state) == (True, "waiting")

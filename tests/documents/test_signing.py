@@ -92,7 +92,7 @@ def test_a_wrong_passphrase_is_told_from_a_missing_key(blank, tmp_path, settings
         CertificateSigner(str(tmp_path / "hilang.p12")).sign(blank, passphrase=PASSPHRASE, **SAID)
     settings.SIGNING_KEYS = {"regent": key}
     with pytest.raises(ValidationError, match="belum dipasang"):
-        signer_for("office_head")
+        signer_for("office_head", by=None)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """Rendering as a job: bytes once, whatever dies or runs twice (design, laws 4 and 8)."""
 
+import os
 import signal
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.documents.conftest import stored_bytes
@@ -148,3 +152,21 @@ def test_a_worker_killed_while_rendering_leaves_one_document_with_one_number(vil
 
 def stored_files() -> list[Path]:
     return [path for path in Path(default_storage.location).rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db
+def test_only_old_files_that_no_row_names_are_swept(village, head, settings):
+    document = actions.issue("uji_surat", village, by=head)
+    actions.render(document.pk)
+    document.refresh_from_db()
+    year = f"{timezone.now():%Y}"
+    strays = [f"{folder}/{year}/TERSESAT-{n}.pdf" for folder in actions.KEPT_IN for n in (1, 2)]
+    for name in (*strays, f"berkas/{year}/lain.pdf"):
+        default_storage.save(name, ContentFile(b"%PDF-1.7"))
+    assert actions.sweep_strays() == []
+    old = (timezone.now() - timedelta(days=2)).timestamp()
+    fresh = strays[0]
+    for name in (*strays[1:], document.file, f"berkas/{year}/lain.pdf"):
+        os.utime(default_storage.path(name), (old, old))
+    assert sorted(actions.sweep_strays()) == sorted(strays[1:])
+    assert [default_storage.exists(name) for name in (fresh, document.file, f"berkas/{year}/lain.pdf")] == [True] * 3

@@ -102,6 +102,61 @@ def test_production_names_each_fault_and_its_cure(settings, name, value, fault):
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        (
+            "BSRE_PASSWORD",
+            "",
+            "BSRE_URL, BSRE_USER or BSRE_PASSWORD is empty. Write what the keeper of the Esign Client Service gave you.",
+        ),
+        *(
+            (
+                "BSRE_URL",
+                address,
+                (
+                    "BSRE_URL is not https. Passphrases travel on it: put TLS in front of the service, "
+                    "or run it on this machine."
+                ),
+            )
+            for address in ("http://10.0.0.5:8080", "http://localhost.example.com", "ftp://tte.example.go.id")
+        ),
+        ("BSRE_VERSION", 3, "BSRE_VERSION is neither 1 nor 2. Write 1 or 2."),
+        (
+            "BSRE_SECONDS",
+            600,
+            (
+                "BSRE_SECONDS is not between 5 and 120. "
+                "A claim on a paper lasts five minutes; the service must have answered long before."
+            ),
+        ),
+        (
+            "BSRE_STAMP",
+            "20:15",
+            "BSRE_STAMP is no place on a page. Write left:bottom:width:height in millimetres, or nothing.",
+        ),
+        (
+            "SIGNING_LONG_TERM",
+            True,
+            "SIGNING_LONG_TERM needs SIGNING_TIMESTAMPS and SIGNING_TRUST. Name the service and the roots, or remove it.",
+        ),
+    ],
+)
+def test_production_names_each_fault_of_the_signing_service(settings, name, value, fault):
+    settings.PRODUCTION, settings.DEBUG, settings.ALLOWED_HOSTS = True, False, [WHOLE["ALLOWED_HOSTS"]]
+    for whole in ("SECRET_KEY", "BLIND_INDEX_KEY", "PUBLIC_URL"):
+        setattr(settings, whole, WHOLE[whole])
+    settings.SIGNING_METHODS = {"office_head": "bsre"}
+    settings.BSRE_USER, settings.BSRE_PASSWORD = "uep", "rahasia"
+    for address in ("http://127.0.0.1:8080", "https://tte.example.go.id/esign"):
+        settings.BSRE_URL = address
+        assert checks.production_is_safe(None) == []
+
+    setattr(settings, name, value)
+
+    assert [f"{found.msg} {found.hint}" for found in checks.production_is_safe(None)] == [fault]
+
+
+@pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
         ("DEBUG", "on", "DEBUG is 'on'; write 1 or 0."),

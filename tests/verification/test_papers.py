@@ -13,6 +13,7 @@ from django.utils import timezone
 from proposals.actions import override_rule
 from proposals.flow import State
 from proposals.models import ExceptionPlea, Proposal, RuleOverride, RuleSetting
+from tests.archive import faults
 from tests.papers.golden import assert_golden, page_sizes, text_of, words_of
 from tests.registry.test_boundaries import feature, file_of
 from tests.walk import upload
@@ -228,6 +229,7 @@ def test_minutes_of_an_exception(minutes, households, cast):
     )
     content = made("ba_pengecualian", asked)
     assert_paper(content, "ba_pengecualian", asked)
+    assert faults(content) == []
     assert page_sizes(content) == [(210, 297)]
 
 

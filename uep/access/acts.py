@@ -19,6 +19,7 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views import View
+from django.views.decorators.debug import sensitive_variables
 
 from uep.access.access import NOT_YOURS, RULES, Refused, granted, require
 
@@ -62,6 +63,7 @@ class ActPage(View):
             return self.refused(form, error)
         return self.after(result)
 
+    @sensitive_variables("facts")  # passwords and numbers of people are among them
     def do(self, facts):
         """The act itself, by its one name."""
         label, verb = self.act.split(".")

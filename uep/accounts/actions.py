@@ -4,6 +4,7 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from uep.access.access import require
 from uep.access.roles import Role
@@ -92,6 +93,16 @@ def change_password(user, *, by, password) -> User:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    return user
+
+
+@transaction.atomic
+def record_nik(user, *, by, nik) -> User:
+    """The own NIK, by which the signing service finds the certificate; empty takes it away."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    require(by, "accounts.record_nik", user)
+    user.signing_nik, user.signing_nik_at = nik or None, timezone.now()
+    user.save(update_fields=["signing_nik", "signing_nik_at"])
     return user
 
 

@@ -6,6 +6,8 @@ from uep.access.roles import Role
 from uep.accounts.models import User
 from uep.office.models import Bank
 from uep.registry import queries as registry
+from uep.registry.fields import SealedFormField
+from uep.registry.nik import check_nik, errors
 from uep.ui.crispy import ActForm, FilterForm
 
 
@@ -50,6 +52,33 @@ class ChangePasswordForm(ActForm):
         if data.get("password") and data.get("password") == data.get("current"):
             self.add_error("password", "Kata sandi baru harus berbeda dari yang sekarang.")
         return {"password": data.get("password")}
+
+
+class SigningNikForm(ActForm):
+    """The own password stands guard: whoever finds the page open must not turn signatures over to another person."""
+
+    nik = SealedFormField(
+        kind="nik", label="NIK Anda", required=False, help_text="16 angka. Kosongkan untuk menghapusnya."
+    )
+    current = forms.CharField(
+        label="Kata sandi akun Anda",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_nik(self):
+        faults = errors(check_nik(self.cleaned_data["nik"])) if self.cleaned_data["nik"] else []
+        if faults:
+            raise forms.ValidationError([fault.sentence for fault in faults])
+        return self.cleaned_data["nik"]
+
+    def clean_current(self):
+        if not self.by.check_password(self.cleaned_data["current"]):
+            raise forms.ValidationError("Kata sandi Anda keliru.")
+        return self.cleaned_data["current"]
+
+    def clean(self):
+        return {"nik": super().clean().get("nik")}
 
 
 class UserForm(ActForm):

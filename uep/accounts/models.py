@@ -13,7 +13,7 @@ from django.utils import timezone
 from uep.access.access import granted
 from uep.access.roles import GRANTS, Role, role_choices
 from uep.office import queries as office
-from uep.registry.fields import RefField
+from uep.registry.fields import RefField, SealedField
 
 
 class UserQuerySet(models.QuerySet):
@@ -26,7 +26,8 @@ class Manager(UserManager.from_queryset(UserQuerySet)):
     pass
 
 
-@pghistory.track(exclude=["password", "last_login"])
+# The sealed number stays out: history's trigger would have to compare what only equality can find. When it was written stays.
+@pghistory.track(exclude=["password", "last_login", "signing_nik"])
 class User(AbstractUser):
     """Someone who signs in. What a role may do is in uep.access.roles; where it may do it is the scope here."""
 
@@ -46,6 +47,9 @@ class User(AbstractUser):
     )
     bank = models.ForeignKey("office.Bank", verbose_name="bank", on_delete=models.PROTECT, null=True, blank=True)
     phone = models.CharField("nomor HP", max_length=20, blank=True)
+    # By which a signing service finds this person's certificate; nobody but its owner writes it.
+    signing_nik = SealedField("NIK penanda tangan", kind="nik", null=True, blank=True)
+    signing_nik_at = models.DateTimeField("NIK penanda tangan dicatat", null=True, blank=True)
     must_change_password = models.BooleanField("harus mengganti kata sandi", default=True)
 
     first_name = last_name = None

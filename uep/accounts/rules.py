@@ -11,6 +11,17 @@ def change_password(user, subject):
     yield subject is None or subject.pk == user.pk, "Anda hanya dapat mengganti kata sandi sendiri."
 
 
+@rule(
+    "accounts.record_nik",
+    label="Catat NIK penanda tangan",
+    ask="Layanan tanda tangan elektronik BSrE menemukan sertifikat Anda dengan NIK. Ia disimpan terenkripsi.",
+    done="NIK penanda tangan disimpan.",
+    tone="primary",
+)
+def record_nik(user, subject):
+    yield subject.pk == user.pk, "NIK penanda tangan hanya dicatat oleh pemiliknya."
+
+
 @rule("accounts.manage_users")
 def manage_users(user, subject):
     yield True, ""

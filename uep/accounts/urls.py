@@ -2,9 +2,9 @@ from django.urls import path
 
 from uep.access.acts import act_page
 from uep.accounts import views
-from uep.accounts.forms import AddUserForm, ChangePasswordForm, EditUserForm
+from uep.accounts.forms import AddUserForm, ChangePasswordForm, EditUserForm, SigningNikForm
 from uep.accounts.models import User
-from uep.accounts.views import IssuingPage, OwnPasswordPage
+from uep.accounts.views import IssuingPage, OwnPasswordPage, SigningNikPage
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
         act_page("accounts.change_password", None, ChangePasswordForm, page=OwnPasswordPage),
         name="change_password",
     ),
+    path("akun/nik/", act_page("accounts.record_nik", None, SigningNikForm, page=SigningNikPage), name="record_nik"),
     path("pengguna/", views.users, name="users"),
     path("pengguna/tambah/", act_page("accounts.add_user", None, AddUserForm, page=IssuingPage), name="add_user"),
     path("pengguna/<str:ref>/", views.user, name="user"),

@@ -4,7 +4,10 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
+from uep.access.access import granted
 from uep.access.acts import ActPage, public, reads
 from uep.accounts import queries
 from uep.accounts.forms import SignInForm, UserFilter
@@ -48,9 +51,20 @@ class OwnPasswordPage(ActPage):
         return redirect("oversight:desk")
 
 
+@method_decorator(sensitive_post_parameters("nik", "current"), name="dispatch")
+class SigningNikPage(ActPage):
+    def after(self, result):
+        super().after(result)
+        return redirect("accounts:account")
+
+
 @reads("accounts.view_account")
 def account(request):
-    return render(request, "accounts/account.html", {"account": request.user})
+    return render(
+        request,
+        "accounts/account.html",
+        {"account": request.user, "signs": granted(request.user, "accounts.record_nik")},
+    )
 
 
 @reads("accounts.manage_users")

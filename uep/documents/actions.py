@@ -4,7 +4,7 @@
 the caller's rule. The acts with rules of their own are `retry_render` and `edit_series`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from datetime import date as Date
 from functools import partial
 from hashlib import file_digest, sha256
@@ -22,9 +22,12 @@ from procrastinate.contrib.django import app
 from uep.access.access import require
 from uep.documents import numbering
 from uep.documents import render as renderer
-from uep.documents.models import HeldNumber, NumberCounter, NumberSeries, OfficialDocument
+from uep.documents.models import HeldNumber, NumberCounter, NumberSeries, OfficialDocument, Signing
 from uep.documents.papers import PAPERS
 from uep.documents.queries import document_of, subject_key
+
+# Papers in force, papers that wait for a signature, and what a signing service returned.
+KEPT_IN = ("naskah", "naskah-konsep", "naskah-terima")
 
 
 def issue(
@@ -239,6 +242,41 @@ def _fail(document_id: int, error: Exception) -> None:
     OfficialDocument.objects.filter(pk=document_id, state=OfficialDocument.State.RENDERING).update(
         state=OfficialDocument.State.FAILED, error=words[:500]
     )
+
+
+def sweep_strays(*, older_than: timedelta = timedelta(days=1)) -> list[str]:
+    """Remove stored papers that no row names: left by a run that died between storing and committing. Their names.
+
+    Only old ones: what was stored just now may be named in a transaction that has not ended yet.
+    """
+    swept, until = [], timezone.now() - older_than
+    for folder in KEPT_IN:
+        for year in _listed(folder)[0]:
+            names = [f"{folder}/{year}/{name}" for name in _listed(f"{folder}/{year}")[1]]
+            for start in range(0, len(names), 500):
+                part = names[start : start + 500]
+                for name in sorted(set(part) - _named(part)):
+                    if default_storage.get_modified_time(name) < until:
+                        default_storage.delete(name)
+                        swept.append(name)
+    return swept
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """(folders, files) in it; nothing where there is no such folder yet."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _named(names: list[str]) -> set[str]:
+    """Those that a row of ours names."""
+    return {
+        *OfficialDocument.objects.filter(file__in=names).values_list("file", flat=True),
+        *Signing.objects.filter(file__in=names).values_list("file", flat=True),
+        *Signing.objects.filter(received__in=names).values_list("received", flat=True),
+    }
 
 
 @transaction.atomic

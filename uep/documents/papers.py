@@ -11,6 +11,7 @@ class HandoverMinutes(Paper):
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 # The longest piece that is laid out at once; memory grows with it (docs: libraries, WeasyPrint).
@@ -29,6 +30,16 @@ def declare_series(code: str, title: str, pattern: str) -> None:
     """Make a number series known. Two declarations of one code must say the same."""
     if SERIES.setdefault(code, (title, pattern)) != (title, pattern):
         raise ValueError(f"two number series called {code}")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file inside the PDF of an issued paper: the data of which the paper is the picture."""
+
+    name: str
+    kind: str  # "text/csv"
+    description: str
+    content: bytes
 
 
 class Paper:
@@ -94,6 +105,11 @@ class Paper:
     @staticmethod
     def public_now(document) -> list[tuple[str, str]]:
         """(label, value) pairs of the public verification page that may change after issue; no personal data."""
+        return []
+
+    @staticmethod
+    def attachments(subject) -> list[Attached]:
+        """What an issued paper carries inside its PDF for machines; never more than its pages show."""
         return []
 
     @staticmethod

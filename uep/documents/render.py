@@ -6,7 +6,7 @@ The same template, facts and rows give the same bytes: no clock, no random ident
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from io import BytesIO
 
@@ -24,7 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from uep.documents.models import OfficialDocument
-from uep.documents.papers import PAPERS, SIZES, Paper
+from uep.documents.papers import PAPERS, SIZES, Attached, Paper
 from uep.office import queries as office
 from uep.ui.indonesian import tanggal
 
@@ -81,7 +81,8 @@ class Resources(URLFetcher):
 
 def qr_svg(text: str) -> SafeString:
     """A QR code as inline SVG, medium error correction (15 % may be soiled)."""
-    svg = segno.make(text, error="m", micro=False).svg_inline(scale=4, border=0, svgclass="qr", lineclass=None)
+    made = segno.make(text, error="m", micro=False)
+    svg = made.svg_inline(scale=4, border=0, svgclass="qr", lineclass=None, title="Kode QR pemeriksaan keaslian")
     return mark_safe(svg)  # noqa: S308 - made of digits by segno
 
 
@@ -144,8 +145,39 @@ def pdf(
     if progress:
         progress(5)
     if len(pieces) == 1:
-        return _lay_out(paper, context, pieces[0], images, first=True, last=True, of=1)
-    return _in_pieces(paper, context, pieces, images, progress)
+        made = _lay_out(paper, context, pieces[0], images, first=True, last=True, of=1)
+    else:
+        made = _in_pieces(paper, context, pieces, images, progress)
+    attached = paper.attachments(subject) if document else []
+    return _with_attachments(made, attached, timezone.localtime(document.issued_at)) if attached else made
+
+
+def _with_attachments(content: bytes, attached: list[Attached], at: datetime) -> bytes:
+    """The files inside the PDF, each named by the catalogue as data of the whole paper (PDF/A-3, 6.8)."""
+    with pikepdf.open(BytesIO(content)) as whole:
+        places = []
+        for one in attached:
+            file = pikepdf.AttachedFileSpec(
+                whole,
+                one.content,
+                filename=one.name,
+                description=one.description,
+                mime_type=one.kind,
+                relationship=pikepdf.Name.Data,
+                creation_date=_as_pdf_date(at),
+                mod_date=_as_pdf_date(at),
+            )
+            whole.attachments[one.name] = file
+            places.append(whole.attachments[one.name].obj)
+        whole.Root.AF = pikepdf.Array(places)
+        made = BytesIO()
+        whole.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return made.getvalue()
+
+
+def _as_pdf_date(at: datetime) -> str:
+    zone = f"{at:%z}"
+    return f"D:{at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:]}'"
 
 
 def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
@@ -160,7 +192,7 @@ def _lay_out(paper, context, rows, images, *, first, last, of) -> bytes:
         "upright": (width, height),
     }
     html = get_template(f"papers/{paper.code}.html").render(context)
-    return _write(html, images, tags=of == 1)
+    return _write(html, images, tags=True)
 
 
 def _write(html: str, images: dict, *, tags: bool) -> bytes:
@@ -188,11 +220,39 @@ def _in_pieces(paper, context, pieces, images, progress: Progress | None) -> byt
         # The first piece is the one whose metadata and colour profile the whole keeps.
         whole, *others = [opened.enter_context(pikepdf.open(BytesIO(part))) for part in parts]
         for other in others:
+            behind = len(whole.pages)
             whole.pages.extend(other.pages)
+            _join_tags(whole, other, behind)
         _number_pages(whole, paper)
         joined = BytesIO()
         whole.save(joined, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return joined.getvalue()
+
+
+def _join_tags(whole: pikepdf.Pdf, other: pikepdf.Pdf, behind: int) -> None:
+    """The structure of a piece, for those who have a paper read to them, goes where its pages went: behind page `behind`.
+
+    Pages and links count their place in the structure from zero in each piece, hence the shift.
+    """
+    root, added = whole.Root.StructTreeRoot, other.Root.StructTreeRoot
+    places = root.ParentTree.Nums
+    shift = max(int(key) for key in list(places)[::2]) + 1
+    for element in added.K:
+        copied = whole.copy_foreign(element)
+        copied.P = root
+        root.K.append(copied)
+    numbers = list(added.ParentTree.Nums)
+    for key, owners in zip(numbers[::2], numbers[1::2], strict=True):
+        places.append(int(key) + shift)
+        if isinstance(owners, pikepdf.Array) and not owners.is_indirect:
+            places.append(pikepdf.Array([whole.copy_foreign(owner) for owner in owners]))
+        else:
+            places.append(whole.copy_foreign(owners))
+    for page in list(whole.pages)[behind:]:
+        page.StructParents = int(page.StructParents) + shift
+        for note in page.get("/Annots", []):
+            if "/StructParent" in note:
+                note.StructParent = int(note.StructParent) + shift
 
 
 def _number_pages(whole: pikepdf.Pdf, paper) -> None:

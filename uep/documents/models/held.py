@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from uep.documents.models import NumberSeries, OfficialDocument
+from uep.documents.models.document import NumberSeries, OfficialDocument
 from uep.registry.fields import RefField
 
 

@@ -3,10 +3,11 @@
 prepare (in the caller's transaction) -> render (a job) -> claim (committed before the key is touched) -> the signer, no
 transaction open -> store_signed (bytes flushed to disk) -> finish (in the transaction of the act that it proves). A death
 between any two of them leaves the row as it was, or a claim that grows old; a signature whose bytes were never stored
-in `finish` is none, and the number is the row's from the beginning. docs/decisions/0015.
+in `finish` is none, and the number is the row's from the beginning (docs/decisions/0015). Where a service signs outside,
+see uep.documents.signing.unclear.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -26,14 +27,14 @@ from uep.documents.models import OfficialDocument, Signing
 from uep.documents.papers import PAPERS
 from uep.documents.queries import subject_key
 from uep.documents.signing.reading import Unreadable, read
+from uep.ui.indonesian import tanggal
 
 State = Signing.State
-# Longer than a timestamp service may take; a claim older than this is nobody's.
-CLAIM_AGE = timedelta(minutes=5)
 MAX_TRIES = 5
 OUTSIDE = 0  # the sequence of a signing whose number was taken by hand
 LOCKED = timedelta(minutes=15)
 BUSY = "Naskah ini sedang ditandatangani. Tunggu sebentar, lalu muat ulang halaman."
+UNSETTLED = "Hasil penandatanganan sebelumnya belum jelas; selesaikan lebih dahulu."
 
 
 def live(paper_code: str, subject) -> Signing | None:
@@ -110,8 +111,13 @@ def _enqueue(signing: Signing) -> None:
     )
 
 
-def void(signing: Signing, *, reason: str) -> None:
-    """The draft went back or another day began: nobody signs these bytes any more. Its number stays readable here."""
+def void(signing: Signing, *, reason: str, settled: bool = False) -> None:
+    """The draft went back or another day began: nobody signs these bytes any more. Its number stays readable here.
+
+    ValidationError while a service may be signing it, unless whoever calls has `settled` that.
+    """
+    if signing.sent_at and signing.state in {State.UNDER_WAY, State.UNCLEAR} and not settled:
+        raise ValidationError(UNSETTLED if signing.is_unclear else BUSY)
     signing.state, signing.void_reason, signing.claim = State.VOID, reason[:300], ""
     signing.save(update_fields=["state", "void_reason", "claim"])
 
@@ -124,7 +130,7 @@ def render(signing_id: int) -> None:
     try:
         subject = apps.get_model(signing.subject_type).objects.get(pk=signing.subject_pk)
         content = renderer.pdf(PAPERS[signing.paper], subject, as_document(signing))
-        name = _keep(content, "naskah-konsep", signing)
+        name = keep(content, "naskah-konsep", signing)
         with pikepdf.open(BytesIO(content)) as opened:
             pages = len(opened.pages)
         with transaction.atomic():
@@ -186,9 +192,10 @@ def wrong_try(signing: Signing) -> None:
 
 def claim(signing: Signing) -> str:
     """Take the paper to sign it, alone; the claim is committed before any key is touched. ValidationError when taken."""
-    stale = signing.claimed_at is None or timezone.now() - signing.claimed_at > CLAIM_AGE
-    if signing.state == State.UNDER_WAY and not stale:
+    if signing.state == State.UNDER_WAY and signing.is_claimed:
         raise ValidationError(BUSY)
+    if signing.is_unclear:
+        raise ValidationError(UNSETTLED)
     if signing.state not in {State.WAITING, State.UNDER_WAY}:
         raise ValidationError("Naskah ini tidak sedang menunggu tanda tangan.")
     signing.state, signing.claim, signing.claimed_at = State.UNDER_WAY, get_random_string(32), timezone.now()
@@ -203,27 +210,33 @@ def give_back(signing: Signing, claim: str, file: str = "") -> None:
     """
     if file and not OfficialDocument.objects.filter(file=file).exists():
         default_storage.delete(file)
-    Signing.objects.filter(pk=signing.pk, claim=claim, state=State.UNDER_WAY).update(state=State.WAITING, claim="")
+    mine = Signing.objects.filter(pk=signing.pk, claim=claim, state=State.UNDER_WAY)
+    mine.update(state=State.WAITING, claim="", sent_at=None, service_name="")
 
 
 def store_signed(signing: Signing, manuscript: bytes, signed: bytes) -> tuple[str, dict]:
     """Check that this is our paper, signed and whole; keep the bytes; their name and what the signature says.
 
-    ValidationError when the signer returned another file, a broken one, or one whose signature does not hold.
+    ValidationError when the signer returned another file, a broken one, one that shows other content than ours, or one
+    whose signature does not hold or whose certificate is not valid today.
     """
     wrong = "Hasil penandatanganan tidak memuat tanda tangan yang sah atas naskah ini; tidak ada yang disimpan."
     if not signed.startswith(manuscript):
         raise ValidationError(wrong)
     try:
-        found = read(signed)
+        found = read(signed, added_to=len(manuscript))
     except Unreadable as error:
         raise ValidationError(wrong) from error
-    if len(found) != 1 or not (found[0]["intact"] and found[0]["whole"]):
+    if len(found) != 1 or not (found[0]["intact"] and found[0]["whole"] and found[0]["only_signed"]):
         raise ValidationError(wrong)
-    return _keep(signed, "naskah", signing), found[0]
+    begins, ends = (datetime.fromisoformat(found[0][name]) for name in ("valid_from", "valid_until"))
+    if not begins <= timezone.now() <= ends:
+        raise ValidationError(f"Sertifikat penanda tangan tidak berlaku hari ini (sampai {tanggal(ends.date())}).")
+    return keep(signed, "naskah", signing), found[0]
 
 
-def _keep(content: bytes, folder: str, signing: Signing) -> str:
+def keep(content: bytes, folder: str, signing: Signing) -> str:
+    """Store the bytes under a name made of the paper and of them; their name."""
     digest = sha256(content).hexdigest()
     name = f"{folder}/{signing.prepared_at:%Y}/{signing.ref}-{digest[:16]}.pdf"
     default_storage.delete(name)  # of an earlier run that died while writing
@@ -236,7 +249,7 @@ def finish(signing: Signing, claim: str, *, by, subject, signed: bytes, file: st
     ValidationError when the claim has passed to somebody else meanwhile: their signature is the one that counts.
     """
     row = Signing.objects.select_for_update().get(pk=signing.pk)
-    if row.state != State.UNDER_WAY or row.claim != claim:
+    if row.state not in {State.UNDER_WAY, State.UNCLEAR} or row.claim != claim:
         raise ValidationError(BUSY)
     now = timezone.now()
     with pikepdf.open(BytesIO(signed)) as opened:

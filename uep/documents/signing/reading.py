@@ -19,15 +19,18 @@ class Unreadable(Exception):
     """The file tells nothing: str() is not_pdf, encrypted, damaged or bomb; busy when too many are read at once."""
 
 
-def read(content: bytes) -> list[dict]:
-    """The signatures in order, each as signature_program.described() says; Unreadable. Nothing is kept."""
+def read(content: bytes, *, added_to: int = 0) -> list[dict]:
+    """The signatures in order, each as signature_program.described() says; Unreadable. Nothing is kept.
+
+    With `added_to`, the length of the file before it was signed, each says whether nothing but a signature was added.
+    """
     if not _READERS.acquire(timeout=5):
         raise Unreadable("busy")
     try:
         with tempfile.NamedTemporaryFile(prefix="uep-signed-") as source:
             source.write(content)
             source.flush()
-            answer = _ask(source.name)
+            answer = _ask(source.name, added_to)
     finally:
         _READERS.release()
     if reason := answer.get("refused"):
@@ -35,8 +38,8 @@ def read(content: bytes) -> list[dict]:
     return answer["signatures"]
 
 
-def _ask(name: str) -> dict:
-    program = [sys.executable, "-I", str(PROGRAM), name, settings.SIGNING_TRUST]
+def _ask(name: str, added_to: int) -> dict:
+    program = [sys.executable, "-I", str(PROGRAM), name, settings.SIGNING_TRUST, str(added_to)]
     try:
         done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:

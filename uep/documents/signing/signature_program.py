@@ -1,7 +1,8 @@
 """The signatures in a PDF of a stranger. Runs as a program of its own, so that a hostile file harms nobody else.
 
-`python signature_program.py SOURCE [TRUST]` prints one line of JSON: {"signatures": [...]}, or {"refused": reason}.
-TRUST is a PEM file with the roots that count as certified. Nothing of the product is imported here, nothing is fetched.
+`python signature_program.py SOURCE [TRUST [LENGTH]]` prints a line of JSON: {"signatures": [...]}, or {"refused": reason}.
+TRUST is a PEM file with the roots that count as certified; LENGTH that of the file before it was signed. Nothing of the
+product is imported here, nothing is fetched.
 """
 
 import json
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from pyhanko.keys import load_certs_from_pemder
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -48,7 +50,80 @@ def described(embedded, roots: list) -> dict:
     }
 
 
-def run(source: str, trust: str) -> dict:
+def only_signed(new: PdfFileReader, content: bytes, length: int) -> bool:
+    """Does what follows the first `length` bytes add a signature and nothing else that a reader of the paper would see?
+
+    pyHanko's own comparison wants a form in the earlier file and gives up on papers that had none.
+    """
+    old = PdfFileReader(BytesIO(content[:length]))
+    if new.root_ref.idnum != old.root_ref.idnum:
+        return False
+    for revision in range(old.xrefs.total_revisions, new.xrefs.total_revisions):
+        if new.xrefs.refs_freed_in_revision(revision):
+            return False
+        for ref in new.xrefs.explicit_refs_in_revision(revision):
+            before = existing(old, ref)
+            if before is not None and not harmless(before, new.get_object(ref), ref, old, new):
+                return False
+    return True
+
+
+def existing(reader: PdfFileReader, ref: generic.Reference):
+    """The object as that file had it; None where it had none of this number."""
+    try:
+        return reader.get_object(generic.Reference(ref.idnum, ref.generation, pdf=reader), never_decrypt=True)
+    except PdfReadError:
+        return None
+
+
+def harmless(before, after, ref, old: PdfFileReader, new: PdfFileReader) -> bool:
+    """May an object of the paper be replaced like this by whoever signs it?"""
+    if ref.idnum == new.root_ref.idnum:
+        return same_but(before, after, {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
+    if unseen(ref, old):
+        return True
+    if isinstance(before, generic.DictionaryObject) and before.get("/Type") == "/Page":
+        kept = list(before.get("/Annots", ()))
+        now = list(after.get("/Annots", ()))
+        added = now[len(kept) :]
+        return (
+            same_but(before, after, {"/Annots"})
+            and [written(one) for one in now[: len(kept)]] == [written(one) for one in kept]
+            and all(is_mark(one.get_object(), after) for one in added)
+        )
+    return written(before) == written(after)
+
+
+def unseen(ref, old: PdfFileReader) -> bool:
+    """Is it what a file says about itself, which no page shows?"""
+    places = [old.trailer.raw_get("/Info")] if "/Info" in old.trailer else []
+    places += [old.root.raw_get("/Metadata")] if "/Metadata" in old.root else []
+    return any(isinstance(one, generic.IndirectObject) and one.idnum == ref.idnum for one in places)
+
+
+def is_mark(annotation, page) -> bool:
+    """The field of a signature, covering no more than a quarter of its page."""
+    left, bottom, right, top = (float(one) for one in annotation.get("/Rect", (0, 0, 0, 0)))
+    box = page.get("/MediaBox", (0, 0, 0, 0))
+    area = abs((float(box[2]) - float(box[0])) * (float(box[3]) - float(box[1])))
+    return annotation.get("/FT") == "/Sig" and abs((right - left) * (top - bottom)) <= area / 4
+
+
+def same_but(before, after, changeable: set[str]) -> bool:
+    names = (set(before) | set(after)) - changeable
+    return all(
+        name in before and name in after and written(before.raw_get(name)) == written(after.raw_get(name))
+        for name in names
+    )
+
+
+def written(thing) -> bytes:
+    made = BytesIO()
+    thing.write_to_stream(made, None)
+    return made.getvalue()
+
+
+def run(source: str, trust: str, length: int) -> dict:
     roots = list(load_certs_from_pemder([trust])) if trust else []
     content = Path(source).read_bytes()
     if b"%PDF-" not in content[:1024]:
@@ -65,11 +140,14 @@ def run(source: str, trust: str) -> dict:
         covered = embedded.byte_range[2] + embedded.byte_range[3]
         answer = described(embedded, roots)
         answer["revision"] = sha256(content[:covered]).hexdigest() if 0 < covered <= len(content) else ""
+        answer["long_term"] = "/DSS" in reader.root
+        if length:
+            answer["only_signed"] = only_signed(reader, content, length)
         answers.append(answer)
     return {"signatures": answers}
 
 
-def main(source: str, trust: str = "") -> None:
+def main(source: str, trust: str = "", length: str = "0") -> None:
     """Limit this process, then work."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -77,7 +155,7 @@ def main(source: str, trust: str = "") -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
     try:
-        found = run(source, trust)
+        found = run(source, trust, int(length))
     except (MemoryError, RecursionError):
         found = {"refused": "bomb"}
     except Exception:  # noqa: BLE001  a parser raises whatever a hostile file drives it into
@@ -86,4 +164,4 @@ def main(source: str, trust: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])
