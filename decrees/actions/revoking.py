@@ -5,6 +5,7 @@ from django.db import transaction
 
 from decrees import queries
 from decrees.actions.drafting import locked, write_note
+from decrees.actions.wordings import refuse_faults, wording_for
 from decrees.models import Decree, Recipient, Removal
 from proposals.flow import ON_DECREE_UNPAID
 from proposals.models import Proposal
@@ -23,12 +24,14 @@ def revoke(decree, *, by, title, considerations, reason) -> Decree:
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError({"reason": "Sebutkan alasan pencabutan."})
+    refuse_faults(Decree.Kind.REVOCATION, {"considerations": considerations})
     lines = queries.lines_to_revoke(decree)
     revocation = Decree.objects.create(
         programme=decree.programme,
         kind=Decree.Kind.REVOCATION,
         amends=decree,
         signatory_role=decree.signatory_role,
+        wording=wording_for(Decree.Kind.REVOCATION, decree.signatory_role, by=by),
         title=title,
         reason=reason,
         considerations=considerations,

@@ -3,15 +3,12 @@
 from django import forms
 
 from decrees import queries
-from decrees.forms import TextForm
-from decrees.models import CORRECTABLE
+from decrees.forms import TextForm, begin_with
+from decrees.models import CORRECTABLE, Decree
 from decrees.routing import MOST_BANDS, WAYS, Band, in_words, key_of
 from uep.registry.models import Region
 from uep.ui.crispy import ActForm, FilterForm, RupiahField
 from uep.ui.indonesian import angka
-
-REVOKING = """bahwa {alasan};
-bahwa berdasarkan pertimbangan sebagaimana dimaksud dalam huruf a, perlu menetapkan Keputusan tentang %s;"""
 
 
 class RevokeForm(TextForm):
@@ -26,18 +23,10 @@ class RevokeForm(TextForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        title = f"Pencabutan Keputusan Nomor {self.subject.number} tentang {self.subject.title}"[:250]
-        self.fields["title"].initial = title
-        self.fields["considerations"].initial = REVOKING % title
+        former = self.subject
+        kind, role = Decree.Kind.REVOCATION, former.signatory_role
+        begin_with(self, Decree(programme=former.programme, kind=kind, amends=former, signatory_role=role))
         self.fields["considerations"].help_text += " {alasan} diganti dengan alasan di atas."
-
-    def clean(self):
-        data = super().clean()
-        if {"reason", "considerations"} <= data.keys():
-            reason = " ".join(data["reason"].split())
-            said = reason.rstrip(".;")
-            data["considerations"] = data["considerations"].replace("{alasan}", said[:1].lower() + said[1:])
-        return data
 
 
 class CorrectForm(ActForm):

@@ -61,6 +61,7 @@ OF_AN_AMENDMENT = {
     "jumlah_diperbaiki_terbilang": "jumlah itu dengan huruf",
 }
 OF_A_REVOCATION = {
+    "alasan": "alasan pencabutan, seperti ditulis saat drafnya disusun",
     "yang_mengubah": "SK yang mengubah SK itu dan ikut dicabut; kosong bila tidak ada",
     "jumlah_dicabut": "jumlah penerima yang dicabut",
     "jumlah_dicabut_terbilang": "jumlah itu dengan huruf",
@@ -210,7 +211,9 @@ def values_of(decree, facts: dict, material: Material | None = None) -> dict[str
             "judul_lama": former["title"],
         }
         known |= (
-            _of_a_revocation(material.revoked) if decree.kind == "revocation" else _of_an_amendment(former, material)
+            _of_a_revocation(decree, material.revoked)
+            if decree.kind == "revocation"
+            else _of_an_amendment(former, material)
         )
     return {name: _value(found) for name, found in known.items()}
 
@@ -231,8 +234,10 @@ def _of_an_amendment(former: dict, material: Material) -> dict[str, Any]:
     }
 
 
-def _of_a_revocation(revoked: Revoked) -> dict[str, Any]:
+def _of_a_revocation(decree, revoked: Revoked) -> dict[str, Any]:
+    reason = decree.reason.strip().rstrip(".;")
     return {
+        "alasan": reason[:1].lower() + reason[1:],
         "yang_mengubah": revoked.changes,
         **_counted("jumlah_dicabut", revoked.lines.count),
         **_summed("total_dicabut", revoked.lines.amount),

@@ -31,6 +31,7 @@ def sample_decree(wording: Wording) -> Decree:
     decree = Decree(programme=programme, kind=wording.kind, signatory_role=wording.signatory, wording=wording)
     if wording.kind != Wording.Kind.ORIGINAL:
         decree.amends = _former(programme, wording.signatory)
+        decree.reason = "Anggaran program dialihkan" if wording.kind == Wording.Kind.REVOCATION else ""
     rows = [] if wording.kind == Wording.Kind.REVOCATION else _rows()
     revoked = Revoked(Totals(5, 5 * EACH), 3, Totals(2, 2 * EACH))
     decree.material = Material(Totals(len(rows), len(rows) * EACH), EACH if rows else None, [], revoked=revoked)
