@@ -1,9 +1,7 @@
 """What is in force on a date, the way up, extracts, lines to put right, money to recover; and the pages of those acts."""
 
 from datetime import date as Date
-from io import BytesIO
 
-import pikepdf
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -20,7 +18,7 @@ from proposals.models import Programme
 from uep.access.access import granted
 from uep.access.acts import ActPage, reads
 from uep.documents.models import OfficialDocument
-from uep.documents.render import pdf_response
+from uep.documents.render import joined, pdf_response
 from uep.ui.indonesian import tanggal
 from uep.ui.paging import page_of
 from uep.ui.workbook import XLSX, Column, workbook
@@ -236,9 +234,9 @@ def extracts_pdf(request, ref, code):
     ][:MOST_JOINED]
     if not ready:
         raise Http404("no extract of this village is ready")
-    whole, target = pikepdf.Pdf.new(), BytesIO()
-    for document in ready:
-        with default_storage.open(document.file) as stored, pikepdf.open(BytesIO(stored.read())) as one:
-            whole.pages.extend(one.pages)
-    whole.save(target)
-    return pdf_response(target.getvalue(), f"petikan-{decree.ref}-{code}.pdf")
+    return pdf_response(joined(map(_content_of, ready)), f"petikan-{decree.ref}-{code}.pdf")
+
+
+def _content_of(document) -> bytes:
+    with default_storage.open(document.file) as stored:
+        return stored.read()

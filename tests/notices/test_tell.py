@@ -95,7 +95,7 @@ def test_a_draft_decree_is_told_to_each_next_desk_and_back(walk, cast, told):
     decree_acts.send_up(draft, by=cast.kabid, note="Mohon segera.")
     assert told() == [("sekretaris", f"{whom} menunggu paraf.", page)]
     decree_acts.endorse(draft, by=cast.secretary)
-    assert told() == [("kadis", f"{whom} sudah diparaf; putuskan bila tiba giliran Anda.", page)]
+    assert told() == [("kadis", f"{whom} sudah diparaf dan menunggu keputusan Anda.", page)]
     decree_acts.return_draft(draft, by=cast.head, reason="Periksa nomor KK.")
     assert told() == [("kabid", f"{whom} dikembalikan; baca catatannya.", page)]
 

@@ -4,7 +4,7 @@ The same template, facts and rows give the same bytes: no clock, no random ident
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
 from importlib.resources import files
@@ -274,6 +274,17 @@ def _number_pages(whole: pikepdf.Pdf, paper) -> None:
             page.contents_add(b"q\n", prepend=True)
             drawn = f"\nQ /Artifact BMC q 1 0 0 1 {left:.3f} {floor * POINTS:.3f} cm {name} Do Q EMC"
             page.contents_add(drawn.encode())
+
+
+def joined(papers: Iterable[bytes]) -> bytes:
+    """Stored papers behind each other as one file, for the printer; each page as it was issued."""
+    target = BytesIO()
+    with ExitStack() as opened:
+        whole = opened.enter_context(pikepdf.new())
+        for content in papers:
+            whole.pages.extend(opened.enter_context(pikepdf.open(BytesIO(content))).pages)
+        whole.save(target)
+    return target.getvalue()
 
 
 def respond(paper_code: str, subject, *, download: bool = False) -> HttpResponse:
