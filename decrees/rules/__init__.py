@@ -185,6 +185,14 @@ def send_up(user, decree):
 )
 def recall(user, decree):
     yield decree.stage in HOLDERS, "Draf ini tidak sedang menunggu paraf atau tanda tangan."
+    yield from _settled(decree)
+
+
+def _settled(decree):
+    """A service may have signed the paper: until that is known, nothing else becomes of it (docs/decisions/0020)."""
+    if queries.method_of(decree).is_electronic:
+        manuscript = queries.manuscript_of(decree)
+        yield manuscript is None or not manuscript.is_unclear, signing.UNSETTLED
 
 
 def _not_a_writer(user, decree):
@@ -219,6 +227,7 @@ def return_draft(user, decree):
     holder = HOLDERS.get(decree.stage)
     yield holder is not None, "SK ini tidak sedang menunggu keputusan."
     yield holder in user.roles_today, f"Draf ini sedang di tangan {Role(holder).label}."
+    yield from _settled(decree)
 
 
 @rule(
@@ -320,6 +329,7 @@ def _signs(user, decree):
 def record_signature(user, decree):
     yield decree.stage != Stage.SIGNED, "SK ini sudah ditetapkan."
     yield queries.by_ink(decree), "SK program ini ditandatangani secara elektronik oleh Kepala Dinas."
+    yield from _settled(decree)
     yield decree.stage == DESKS[Role(decree.signatory_role)], _not_there(decree)
     waiting = queries.waiting_scan(decree)
     yield waiting is None, "Pindaian SK ini sudah diunggah dan menunggu konfirmasi."
