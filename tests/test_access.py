@@ -160,7 +160,8 @@ PARTS = {
     "announcement:object": {"code": "0" * 8, "number": 1},
 }
 # Pages that a person of the scope meets as "not there" until something else has happened, beside the plain 200.
-LATER = {"distribution:deposit_scan", "decrees:waiting_scan",
+LATER = {"distribution:deposit_scan", "distribution:reconciliation", "distribution:reconciliation_pdf",
+         "distribution:reconciliation_xlsx", "decrees:waiting_scan",
          "decrees:correctable", "decrees:decree_in_force", "decrees:extracts", "decrees:extracts_pdf", "decrees:recovery_xlsx",
          "decrees:scan", "decrees:manuscript", "decrees:preview", "decrees:for_ink", "distribution:receipt", "distribution:session_photo",
          "distribution:decree", "distribution:recipients", "distribution:nominative_xlsx", "distribution:nominative_pdf",
@@ -326,8 +327,8 @@ def expected(user, page, row) -> tuple[set[int], str]:
         return {404}, ""  # the bank's own file carries full account numbers
     if page.name == "distribution:payment_list_xlsx" and user.role == Role.STAFF and user.districts.exists():
         return {403}, ""  # the list is the whole decree's
-    if page.name in {"documents:download", "distribution:handover"}:
-        return {200, 302}, ""  # to the progress, to the recipient
+    if page.name in {"documents:download", "distribution:handover", "distribution:list_copy_file"}:
+        return {200, 302}, ""  # to the progress, to the recipient, to the record once the file is no longer to be had
     return ({200, 404} if page.name in LATER else {200}), ""
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import segno
+import time_machine
 import xlsxwriter
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,9 +22,11 @@ from decrees.models import Decree, Recipient, Wording
 from decrees.routing import Band, usual
 from distribution.models import (
     AccountCheck,
+    BankLayout,
     Disbursement,
     DisbursementAgreement,
     Handover,
+    ListCopy,
     MentoringVisit,
     OutreachSession,
     Payment,
@@ -207,6 +210,14 @@ def _paid_by_file(world) -> None:
     for operator in (cast.alice, cast.bob):
         disbursement = walk.listed(walk.decree_of(world.at[operator, State.BRIEFED]))
         distribution_acts.read_results(disbursement, by=cast.bank, upload=result_file(disbursement))
+        with time_machine.travel(timezone.now() - timedelta(hours=1)):  # so that no account stands open any more
+            distribution_acts.take_list(disbursement, by=cast.bank)
+    for bank in (cast.bank.bank, cast.charlie.bank):
+        distribution_acts.add_layout(
+            cast.kabid, by=cast.kabid, bank=bank, purpose="payment", name="Teks", kind="fixed", has_heading=False,
+            has_control=True, separator=";", active=True,
+            columns=[("account", "Rekening", 16), ("amount", "Jumlah", 15)],
+        )  # fmt: skip
     decree = walk.decree_of(world.at[cast.alice, State.DECREED])
     distribution_acts.propose_agreement(decree, by=cast.kabid, **terms())
     agreed = walk.decree_of(world.at[cast.alice, State.AGREED])
@@ -444,6 +455,8 @@ SEES = {
     Disbursement: lambda user, row: sees_decree(user, row.decree),
     Payment: lambda user, row: sees_recipient(user, row.recipient),
     ResultFile: lambda user, row: sees_decree(user, row.disbursement.decree),
+    ListCopy: lambda user, row: sees_decree(user, row.disbursement.decree),
+    BankLayout: lambda user, row: user.role != Role.BANK or user.bank_id == row.bank_id,
     Handover: lambda user, row: sees_recipient(user, row.recipient),
     MentoringVisit: lambda user, row: sees_recipient(user, row.recipient),
     OfficialDocument: sees_document,

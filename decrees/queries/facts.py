@@ -277,7 +277,7 @@ def title_by(wording, decree) -> str:
 
 def who_signs(decree, on) -> dict:
     """Whoever would sign today; on a preview a vacant post is printed as such (such a draft cannot be sent up)."""
-    role = due_signatory(decree) if decree.stage == "draft" else decree.signatory_role
+    role = due_signatory(decree) if decree.pk and decree.stage == "draft" else decree.signatory_role
     try:
         return office.signatory(role, on).as_dict()
     except ValidationError:

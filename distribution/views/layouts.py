@@ -19,13 +19,13 @@ from uep.ui.workbook import XLSX
 SAMPLE = [
     {
         "position": number, "ref": ref, "name": name, "account": account, "holder": name, "amount": amount,
-        "village": "Nanga Bulik", "district": "Bulik", "note": f"UEP {ref}", "nik": "6209034403850001",
-        "kk": "6209030101200001", "birth_place": "Nanga Bulik", "birth_date": "04-03-1985", "address": "Jl. Melati No. 1",
+        "village": "Nanga Bulik", "district": "Bulik", "note": f"UEP {ref}", "nik": "6299994101900001",
+        "kk": "6299990101200001", "birth_place": "Nanga Bulik", "birth_date": "04-03-1985", "address": "Jl. Melati No. 1",
         "phone": "081234567890",
     }
     for number, ref, name, account, amount in (
-        (1, "CONTOH000001", "SITI AMINAH", "0012500000001", 5_000_000),
-        (2, "CONTOH000002", "BUDI SANTOSO", "12500000002", 3_500_000),
+        (1, "CONTOH000001", "SITI AMINAH", "0019900000017", 5_000_000),
+        (2, "CONTOH000002", "BUDI SANTOSO", "19900000025", 3_500_000),
     )
 ]  # fmt: skip
 TYPES = {"xlsx": XLSX, "csv": "text/csv", "txt": "text/plain", "zip": "application/zip"}

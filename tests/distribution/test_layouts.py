@@ -196,7 +196,7 @@ def test_a_layout_is_tried_before_it_is_kept(office_at_work, client):
     }  # fmt: skip
     tried = client.post(reverse("distribution:add_layout"), sent | {"preview": "1"})
     assert (tried.status_code, BankLayout.objects.count()) == (200, 0)
-    assert "0012500000001   000000005000000" in tried.content.decode()
+    assert "0019900000017   000000005000000" in tried.content.decode()
     assert "T00000002000000000008500000" in tried.content.decode()
     wrong = client.post(reverse("distribution:add_layout"), sent | {"columns": "rekening"})
     assert (wrong.status_code, "tidak dikenal" in wrong.content.decode()) == (422, True)
