@@ -82,7 +82,7 @@ def test_sign_makes_the_same_number_of_queries_for_any_size(house, count, django
         actions.sign(decree, by=house.cast.head)
 
 
-SIGN_QUERIES = 44
+SIGN_QUERIES = 55
 
 
 @pytest.mark.django_db
