@@ -166,7 +166,7 @@ def test_a_lost_or_useless_answer_is_unclear_and_nobody_signs_again(house, esign
     with pytest.raises(Refused, match="belum jelas; selesaikan lebih dahulu"):
         actions.prepare(ready, by=house.cast.head)
     for act, person in ((actions.return_draft, house.cast.head), (actions.recall, house.cast.kabid)):
-        with pytest.raises(ValidationError, match="belum jelas; selesaikan lebih dahulu"):
+        with pytest.raises(Refused, match="belum jelas; selesaikan lebih dahulu"):
             act(ready, by=person, reason="Diperbaiki dahulu")
     assert (len(esign.asked), queries.acts_at(ready)[:2]) == (asked, ["decrees.take_up", "decrees.start_anew"])
 
