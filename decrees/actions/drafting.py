@@ -94,6 +94,9 @@ def draft(programme, *, by, title, considerations, proposals) -> Decree:
         drafted_by=by,
     )
     households = _put_on(decree, proposals, "decrees.draft", by=by)
+    if (signs := queries.due_signatory(decree)) != programme.signatory:  # by the sum, which is known only now
+        decree.signatory_role, decree.wording = signs, wording_for(decree.kind, signs, by=by)
+        decree.save(update_fields=["signatory_role", "wording"])
     write_note(decree, "decrees.draft", by=by, note=f"{len(households)} usulan")
     return decree
 

@@ -17,6 +17,7 @@ from proposals.flow import State
 from proposals.models import Proposal
 from tests.decrees.test_amend import pay
 from tests.decrees.test_correct import correct
+from tests.decrees.test_ink import signed_on_paper
 from tests.decrees.test_revoke import revoke
 from tests.walk import AMOUNT
 
@@ -126,10 +127,7 @@ def test_every_day_is_told_as_a_replay_of_the_decrees_tells_it(house, steps):
 
 
 def test_a_decree_dated_back_is_in_force_from_its_date(house):
-    from tests.decrees.test_sign import record  # noqa: PLC0415 - a helper of a test module
-
-    decree = record(house, house.at("at_regent", regent=True))
-    Decree.objects.get(pk=decree.pk)
+    decree = signed_on_paper(house, house.at("at_regent", regent=True))
     lines = force.of_decree(decree, house.cast.kabid)
     assert [force.on_day(lines, day).count() for day in (decree.date - timedelta(1), decree.date)] == [0, 2]
 

@@ -136,6 +136,8 @@ def test_what_is_under_way_keeps_its_way_and_a_return_takes_the_new_one(house):
     decree = actions.endorse(decree, by=house.cast.secretary)
     decree = actions.return_draft(decree, by=house.cast.head, reason="Jalur sudah berubah")
     assert by_roles(decree) == [S, H, R]
+    words = {"title": decree.title, "considerations": decree.considerations}
+    decree = actions.edit(decree, by=house.cast.kabid, renew=True, **words)  # those of a decree of the Bupati
     decree = actions.send_up(decree, by=house.cast.kabid)
     assert (decree.signatory_role, queries.valid_endorsements(decree).count()) == (Role.REGENT, 0)
 

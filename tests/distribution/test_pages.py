@@ -11,6 +11,7 @@ from django.utils import timezone
 import distribution.actions as acts
 from distribution import queries
 from tests.distribution.conftest import fresh
+from tests.distribution.test_layouts import facts as layout_facts
 from tests.walk import upload
 from uep.access.access import RULES
 
@@ -222,6 +223,8 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
     office.paid(done)
     office.handed_over(done.payments.get().recipient)
     sealed = acts.send_list(office.briefed(office.decree(1)), by=cast.kabid)
+    copy = acts.take_list(listed, by=cast.bank)
+    layout = acts.add_layout(cast.kabid, by=cast.kabid, **layout_facts(cast.bank.bank))
     waiting, ready = office.agreed(office.decree(1)), office.briefed(office.decree(1))
     pages = {
         ("reveal_accounts", new.ref): ("bank", "kabid"),
@@ -239,6 +242,9 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
         ("recall_list", sealed.ref): ("kabid", "bank"),
         ("reverse_payment", paid.ref): ("bank", "kabid"),
         ("return_funds", listed.decree.ref): ("kabid", "bank"),
+        ("take_list", listed.ref): ("bank", "kabid"),
+        ("show_password", copy.ref): ("bank", "kabid"),
+        ("edit_layout", layout.ref): ("kabid", "bank"),
         ("record_sp2d", listed.ref): ("kabid", "bank"),
         ("pay", listed.ref): ("bank", "kabid"),
         ("fail_payment", open_line.ref): ("bank", "staff"),
@@ -251,9 +257,10 @@ def test_every_act_opens_for_the_role_that_owns_it(office_at_work, get):
         name: tuple(get(getattr(cast, who), name, ref).status_code for who in people)
         for (name, ref), people in pages.items()
     }
+    answers["add_layout"] = tuple(get(user, "add_layout").status_code for user in (cast.kabid, cast.bank))
     assert answers == dict.fromkeys(answers, (200, 403))
     acts_of_the_app = {name.removeprefix("distribution.") for name in RULES if name.startswith("distribution.")}
-    assert set(answers) == acts_of_the_app - {"view", "view_proof"}
+    assert set(answers) == acts_of_the_app - {"view", "view_proof", "view_layouts"}
 
 
 @pytest.mark.parametrize("name", ["reveal_accounts", "accept_accounts", "propose_agreement", "pay", "read_results"])

@@ -37,6 +37,7 @@ def test_issue_numbers_freezes_and_queues(village, head):
         "number": "188.4/1/DINSOS/XI/2026",
         "date": "2026-11-23",
         "public": [["Wilayah", "Kujan"], ["Jumlah penerima", "1"]],
+        "sheet": ["F4", "bookman"],
     }
     jobs = ProcrastinateJob.objects.filter(task_name="documents.render")
     assert [(job.args, job.lock) for job in jobs] == [({"document_id": document.pk}, f"documents.render:{document.pk}")]

@@ -268,3 +268,8 @@ class OfficialDocument(models.Model):
     @property
     def status_tone(self) -> str:
         return self.Status(self.status).tone
+
+    @property
+    def changed_label(self) -> str:
+        """What its successor did to it."""
+        return "Dicabut dengan" if self.status == self.Status.REVOKED else "Diubah dengan"
