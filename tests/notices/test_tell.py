@@ -130,16 +130,18 @@ def test_an_invitation_and_its_end_are_told_to_the_invited_village(decree, walk,
     assert told() == [("alice", gone, page)]
 
 
-def test_a_payment_list_is_told_to_the_paying_bank_alone(walk, cast, told):
+def test_a_payment_list_is_told_to_who_releases_it_and_then_to_the_paying_bank_alone(walk, cast, told):
     decree = walk.decree_of(walk.proposals_at(State.BRIEFED, 2)[0])
     told()
     disbursement = walk.listed(decree)
-    assert told() == [
+    page, sealed = disbursement.get_absolute_url(), "Daftar pembayaran 2 penerima Nanga Bulik disusun; "
+    assert sorted(told()) == [
         (
             "bank",
             "Daftar pembayaran 2 penerima Nanga Bulik masuk; salurkan dananya.",
-            disbursement.get_absolute_url(),
-        )
+            page,
+        ),
+        *((who, f"{sealed}cocokkan, lalu lepas ke bank.", page) for who in ("kadis", "sekretaris")),
     ]
 
 
