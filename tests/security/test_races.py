@@ -63,11 +63,13 @@ def together(*tries: Try, held) -> list[tuple[int, str]]:
             for client, one in zip(clients, tries, strict=True):
                 client.force_login(one.by)
             sent = [pool.submit(_send, client, one) for client, one in zip(clients, tries, strict=True)]
-            end = time.monotonic() + 20
-            while watcher.execute(WAITING).fetchone()[0] < len(tries):
-                assert time.monotonic() < end, [one.result() for one in sent if one.done()]
-                time.sleep(0.02)
-            holder.rollback()
+            end = time.monotonic() + 60
+            try:
+                while watcher.execute(WAITING).fetchone()[0] < len(tries):
+                    assert time.monotonic() < end, [one.result() for one in sent if one.done()]
+                    time.sleep(0.02)
+            finally:
+                holder.rollback()  # a failure, too, lets go: the pool waits for its threads
             return [one.result() for one in sent]
 
 

@@ -21,7 +21,7 @@ DECISIONS = {
     "decline": State.INELIGIBLE,
     "revisit": State.COMPLETE,
 }
-VALIDATE_PAGE = 51  # queries: four for the room of the programme, three each for the neighbours and a second look, two for the choice of photos
+VALIDATE_PAGE = 52  # queries: four for the room of the programme, three each for the neighbours and a second look, two for the choice of photos
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 

@@ -265,7 +265,7 @@ def test_the_desk_and_the_decision_on_the_decree_show_it(against, cast, client, 
     decree = walk.endorsed(walk.decree_of(rows[0]))
     client.force_login(cast.head)
     page = client.get(reverse("decrees:sign", args=[decree.ref]))
-    assert [(row.proposal.pk, row.reason) for row in page.context["exceptions"]] == [(assigned.pk, REASON)]
+    assert [(row.proposal.pk, row.reason) for row in page.context["concerns"].exceptions] == [(assigned.pk, REASON)]
     assert REASON in page.content.decode()
 
 

@@ -30,7 +30,7 @@ READERS = {"kabid", "secretary", "head", "auditor"}
 BULIK, LAMANDAU = "62.09.03", "62.09.01"
 NANGA_BULIK, SEKOBAN = "62.09.03.1005", "62.09.01.2001"
 PAGE, WHAT_IF, RUN_PAGE, SHEET = 21, 20, 8, 15  # queries
-APPLY = 43
+APPLY = 44
 FOUR_EYES = "Anda ikut memverifikasi di lapangan; validasi harus oleh orang lain."
 
 
