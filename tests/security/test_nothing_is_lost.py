@@ -26,6 +26,7 @@ MAY_LOSE_ROWS = {
     "accounts_user_districts",
     "accounts_user_groups",
     "accounts_user_user_permissions",
+    "decrees_correction",
     "decrees_draftline",
     "decrees_removal",
     "office_holiday",
