@@ -9,7 +9,7 @@ import proposals.actions as proposal_acts
 import verification.actions as acts
 from proposals.flow import State
 from tests.files.test_prints import CHANGES, jpeg, scene
-from verification.models import FieldVisit
+from verification.models import FieldVisit, PlannedVisit
 from verification.queries import likeness
 from verification.queries.trust import doubts
 
@@ -27,6 +27,8 @@ def visited(walk, cast):
     def visit(**photos):
         rows = walk.proposals_at(State.COMPLETE, len(photos))
         walk.assigned(rows)
+        # Also where today is no working day, so that the plan says another one.
+        PlannedVisit.objects.filter(proposal__in=rows).update(day=timezone.localdate())
         for row, uploads in zip(rows, photos.values(), strict=True):
             seen = acts.record_visit(
                 row, by=cast.staff, visited_at=timezone.now(), found=FieldVisit.Found.FOUND, met="Siti",
