@@ -85,12 +85,13 @@ class Gateway:
             on_sent()
             with _Deadline(line, ends):
                 line.request(method, self._base + path, body=body or None, headers=headers)
-                response = line.getresponse()
-                name = response.headers.get("id_dokumen", "").strip()
-                name = name if IDENTIFIER.fullmatch(name) else ""
-                if name:
-                    on_document(name)
-                return Answer(response.status, _whole(response, most), name)
+                # An answer that says "close" owns the socket; left half read, it would keep it open.
+                with line.getresponse() as response:
+                    name = response.headers.get("id_dokumen", "").strip()
+                    name = name if IDENTIFIER.fullmatch(name) else ""
+                    if name:
+                        on_document(name)
+                    return Answer(response.status, _whole(response, most), name)
         except (OSError, http.client.HTTPException, ValueError):
             # Without its cause, whose frames hold what was typed.
             late = monotonic() >= ends
